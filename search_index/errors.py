@@ -1,0 +1,50 @@
+"""What can go wrong in the library, as one tree.
+
+SearchIndexError
+├── IndexMissing         no generation has ever been promoted
+├── IndexCorrupt         the live generation cannot be read
+├── IndexLocked          another indexer holds the lock
+├── IndexNotWritable     the folder is read-only or the disk is full; the old generation stays live
+├── GateRefused          a new generation did not pass its checks and was not promoted
+└── ModelError
+    ├── ModelNotFound    the embedding model is not where it was said to be
+    └── ModelHashMismatch  the default model's weights are not the ones we know
+"""
+
+from __future__ import annotations
+
+
+class SearchIndexError(Exception):
+    """Base of every error the library raises on purpose; its text is a sentence with the way out."""
+
+
+class IndexMissing(SearchIndexError):
+    """No generation has ever been promoted."""
+
+
+class IndexCorrupt(SearchIndexError):
+    """The live generation cannot be read."""
+
+
+class IndexLocked(SearchIndexError):
+    """Another indexer holds the lock."""
+
+
+class IndexNotWritable(SearchIndexError):
+    """The index folder is read-only or the disk is full; the old generation stays live."""
+
+
+class GateRefused(SearchIndexError):
+    """A new generation did not pass its checks and was not promoted."""
+
+
+class ModelError(SearchIndexError):
+    """Base of the errors of the embedding model."""
+
+
+class ModelNotFound(ModelError):
+    """The embedding model is not where it was said to be."""
+
+
+class ModelHashMismatch(ModelError):
+    """The default model's weights are not the ones we know."""

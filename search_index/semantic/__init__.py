@@ -1,0 +1,1 @@
+"""Meaning: embedding passages, embedding queries, and the cosine between them."""
