@@ -1,0 +1,77 @@
+"""What can go wrong in the portal, as one tree. Each message is a sentence with the way out.
+
+PortalError
+├── NotFound             there is no such thing, or this viewer may not know of it
+├── NotAllowed           the viewer is known and may not do this
+├── SignInRequired       a viewer who is not signed in asks for something personal
+├── InvalidInput         a field holds something unusable; `field` names it
+├── Conflict             somebody else changed it meanwhile; both sides are kept
+├── TooManyAttempts      throttled; `retry_after_seconds` says how long
+├── ContentError         an article's file cannot be used; `path` and `line` name the place
+└── SetupError           the installation lacks something; the message says what to run
+"""
+
+from __future__ import annotations
+
+
+class PortalError(Exception):
+    """Base of every error the portal raises on purpose."""
+
+
+class NotFound(PortalError):
+    """There is no such thing, or this viewer may not know of it: callers must not be able to tell which."""
+
+
+class NotAllowed(PortalError):
+    """The viewer is known and may not do this."""
+
+
+class SignInRequired(PortalError):
+    """A viewer who is not signed in asks for something personal."""
+
+
+class InvalidInput(PortalError):
+    """A field holds something unusable.
+
+    Attributes:
+        field: Name of the form field, for showing the message beside it.
+    """
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class Conflict(PortalError):
+    """Somebody else changed it meanwhile; both sides are kept."""
+
+
+class TooManyAttempts(PortalError):
+    """Throttled.
+
+    Attributes:
+        retry_after_seconds: When the next attempt will be looked at.
+    """
+
+    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ContentError(PortalError):
+    """An article's file cannot be used.
+
+    Attributes:
+        path: The file, relative to the articles folder.
+        line: 1-based line in the file, or None where no line is to blame.
+    """
+
+    def __init__(self, message: str, *, path: str, line: int | None = None) -> None:
+        where = f"{path}:{line}" if line is not None else path
+        super().__init__(f"{where}: {message}")
+        self.path = path
+        self.line = line
+
+
+class SetupError(PortalError):
+    """The installation lacks something; the message says what to run."""
