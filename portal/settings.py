@@ -1,0 +1,84 @@
+"""Everything that can be set, with its default, unit and reason. Environment variables start with PORTAL_."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The portal's settings, read from the environment and from a file ``.env`` in the working folder."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", env_file=".env", extra="ignore", frozen=True)
+
+    #: Folder for all that is made at run time: database, index, media, secret key.
+    instance: Path = Path("instance")
+    #: Folder of Markdown articles that `portal sync` reads.
+    articles: Path = Path("articles")
+    #: SQLAlchemy URL; empty means ``portal.sqlite3`` in the instance folder.
+    database_url: str = ""
+    #: Signs sessions and private links; empty means a random one kept in the instance folder (mode 0600).
+    secret_key: SecretStr = SecretStr("")
+    #: Address customers reach the site at, for links in mails; no trailing slash.
+    public_url: str = "http://127.0.0.1:8000"
+    #: Serve cookies only over TLS; set it wherever the site is reached by https.
+    secure_cookies: bool = False
+    #: Proxies in front whose X-Forwarded-* headers are believed; 0 believes none.
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+
+    site_name: str = "Ostrel Help"
+    company_name: str = "Ostrel"
+    default_locale: str = "en"
+    #: Locales the interface is offered in.
+    locales: tuple[str, ...] = ("en",)
+
+    #: Local folder or hub name of another embedding model; empty means all-MiniLM-L6-v2.
+    embedding_model: str = ""
+    #: A query whose embedding takes longer is answered by keyword, in milliseconds.
+    encoder_timeout_ms: int = Field(default=400, ge=1)
+    #: Hits on a result page.
+    hits_per_page: int = Field(default=8, ge=1, le=50)
+
+    #: Time zone of the business hours below (IANA name).
+    time_zone: str = "Europe/Berlin"
+    #: Opening hours, e.g. ``mon-fri 09:00-18:00; sat 10:00-14:00``.
+    business_hours: str = "mon-fri 09:00-18:00"
+    #: Days without business hours, ISO dates separated by commas.
+    holidays: str = ""
+    #: Business minutes within which a first reply is promised.
+    reply_within_minutes: int = Field(default=240, ge=1)
+    #: Days a private link to a request stays valid.
+    private_link_days: int = Field(default=90, ge=1)
+
+    #: SMTP server; empty keeps mails in the database as not sent.
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    #: ``starttls``, ``tls`` or ``none``.
+    smtp_security: str = Field(default="starttls", pattern="^(starttls|tls|none)$")
+    mail_from: str = "Ostrel Help <help@ostrel.example>"
+
+    #: Minutes without another step after which a search without a click counts as failed.
+    no_click_after_minutes: int = Field(default=30, ge=1)
+    #: Largest picture taken from the articles folder, in bytes.
+    max_media_bytes: int = Field(default=5_000_000, ge=1)
+    #: Largest request body, in bytes.
+    max_request_bytes: int = Field(default=1_000_000, ge=1)
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the index keeps its generations."""
+        return self.instance / "index"
+
+    @property
+    def media_folder(self) -> Path:
+        """Where pictures of articles are kept."""
+        return self.instance / "media"
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database's URL with the default filled in."""
+        return self.database_url or f"sqlite:///{(self.instance / 'portal.sqlite3').resolve()}"

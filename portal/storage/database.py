@@ -1,0 +1,136 @@
+"""The connection to the database and the unit of work that every service opens.
+
+A service writes ``with database.work() as work: work.searches.add(...)``: one transaction, committed at the end of the
+block, rolled back by any exception. `read()` is the same for blocks that only read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from portal.storage.articles import ArticleStore
+from portal.storage.conversations import ConversationStore
+from portal.storage.failed_searches import FailedSearchStore
+from portal.storage.jobs import JobStore
+from portal.storage.journeys import JourneyStore
+from portal.storage.mails import MailStore
+from portal.storage.searches import SearchStore
+from portal.storage.users import UserStore
+from portal.storage.votes import VoteStore
+
+#: A writer waits this long for another before it gives up, in seconds.
+BUSY_TIMEOUT_SECONDS = 15
+
+
+class UnitOfWork:
+    """One transaction, with the stores that share it."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    @cached_property
+    def articles(self) -> ArticleStore:
+        """Articles, revisions, categories and redirects."""
+        return ArticleStore(self.session)
+
+    @cached_property
+    def searches(self) -> SearchStore:
+        """Logged searches and the hits they showed."""
+        return SearchStore(self.session)
+
+    @cached_property
+    def failed_searches(self) -> FailedSearchStore:
+        """Searches that failed, and how."""
+        return FailedSearchStore(self.session)
+
+    @cached_property
+    def journeys(self) -> JourneyStore:
+        """Visits, article views, and the steps of a journey."""
+        return JourneyStore(self.session)
+
+    @cached_property
+    def votes(self) -> VoteStore:
+        """Opinions of articles."""
+        return VoteStore(self.session)
+
+    @cached_property
+    def conversations(self) -> ConversationStore:
+        """Requests for a human, and their messages."""
+        return ConversationStore(self.session)
+
+    @cached_property
+    def mails(self) -> MailStore:
+        """Outgoing mail."""
+        return MailStore(self.session)
+
+    @cached_property
+    def jobs(self) -> JobStore:
+        """Work for the worker."""
+        return JobStore(self.session)
+
+    @cached_property
+    def users(self) -> UserStore:
+        """People with accounts."""
+        return UserStore(self.session)
+
+
+class Database:
+    """Opens units of work on one database; thread-safe."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _create_engine(url)
+        self._writing = sessionmaker(self.engine, expire_on_commit=False)
+        self._reading = sessionmaker(self.engine.execution_options(reads_only=True), expire_on_commit=False)
+
+    @contextmanager
+    def work(self) -> Iterator[UnitOfWork]:
+        """Open a transaction that may write: commit on the way out, roll back on any exception."""
+        with self._writing() as session, session.begin():
+            yield UnitOfWork(session)
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """Open a transaction for reading, which never waits for a writer."""
+        with self._reading() as session, session.begin():
+            yield UnitOfWork(session)
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _create_engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    file = make_url(url).database
+    if file and file != ":memory:":
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    event.listen(engine, "connect", _tune_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _tune_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Readers beside a writer, checked foreign keys, and commits that survive a power cut."""
+    connection.isolation_level = None  # the driver would begin too late
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once: a reader that turns writer half-way would fail instead of waiting."""
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

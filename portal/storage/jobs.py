@@ -1,0 +1,91 @@
+"""The queue of the worker: rows written in the transaction of the change they follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select, update
+
+from portal.domain.jobs import Job, JobKind, JobState
+from portal.storage.base import Store
+from portal.storage.rows import JobRow
+
+#: A worker that has said nothing for this long is taken for dead and its job is taken over, in seconds.
+LEASE_SECONDS = 600
+
+
+class JobStore(Store):
+    """Work for the worker."""
+
+    def add(self, kind: JobKind, *, now: datetime, key: str = "", payload: Mapping[str, object] | None = None) -> None:
+        """Queue a job, unless one of the same kind and non-empty key is waiting already."""
+        if key and self._waiting(kind, key):
+            return
+        self.session.add(
+            JobRow(
+                kind=kind,
+                key=key,
+                payload=dict(payload or {}),
+                state=JobState.WAITING,
+                run_at=now,
+                created_at=now,
+            )
+        )
+
+    def claim(self, now: datetime) -> Job | None:
+        """Take the oldest job that is due, or whose worker died; None when there is nothing to do."""
+        due = or_(
+            (JobRow.state == JobState.WAITING) & (JobRow.run_at <= now),
+            (JobRow.state == JobState.RUNNING) & (JobRow.lease_until < now),
+        )
+        row = self.session.scalars(
+            select(JobRow).where(due).order_by(JobRow.run_at, JobRow.id).limit(1).with_for_update(skip_locked=True)
+        ).first()
+        if row is None:
+            return None
+        row.state = JobState.RUNNING
+        row.attempts += 1
+        row.lease_until = now + timedelta(seconds=LEASE_SECONDS)
+        return _job(row)
+
+    def finish(self, job_id: int) -> None:
+        """Mark a job as done."""
+        self._set(job_id, state=JobState.DONE, last_error="", lease_until=None)
+
+    def retry(self, job_id: int, *, run_at: datetime, error: str) -> None:
+        """Put a failed job back, to run again at `run_at`."""
+        self._set(job_id, state=JobState.WAITING, run_at=run_at, last_error=error, lease_until=None)
+
+    def bury(self, job_id: int, *, error: str) -> None:
+        """Give a job up; an admin sees it."""
+        self._set(job_id, state=JobState.DEAD, last_error=error, lease_until=None)
+
+    def count(self, state: JobState) -> int:
+        """Count the jobs in one state."""
+        return self.session.scalar(select(func.count()).where(JobRow.state == state)) or 0
+
+    def list_dead(self, limit: int = 50) -> tuple[Job, ...]:
+        """Return the jobs that were given up, newest first."""
+        query = select(JobRow).where(JobRow.state == JobState.DEAD).order_by(JobRow.id.desc()).limit(limit)
+        return tuple(_job(row) for row in self.session.scalars(query))
+
+    def _waiting(self, kind: JobKind, key: str) -> bool:
+        query = select(JobRow.id).where(JobRow.kind == kind, JobRow.key == key, JobRow.state == JobState.WAITING)
+        return self.session.scalar(query.limit(1)) is not None
+
+    def _set(self, job_id: int, **values: object) -> None:
+        self.session.execute(update(JobRow).where(JobRow.id == job_id).values(**values))
+
+
+def _job(row: JobRow) -> Job:
+    return Job(
+        id=row.id,
+        kind=JobKind(row.kind),
+        key=row.key,
+        payload=row.payload,
+        state=JobState(row.state),
+        attempts=row.attempts,
+        run_at=row.run_at,
+        last_error=row.last_error,
+    )

@@ -1,0 +1,17 @@
+"""Runs migrations on the engine handed over in the configuration."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from portal.storage.rows import Base
+
+with context.config.attributes["engine"].begin() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        user_module_prefix="portal.storage.base.",
+    )
+    with context.begin_transaction():
+        context.run_migrations()
