@@ -1,0 +1,1 @@
+"""Words: the durable index, the scores, and what a mistyped word may have meant."""

@@ -1,0 +1,129 @@
+"""Everything an index is built and asked by that could have been chosen otherwise.
+
+A recipe is stored in each generation. Its *build* half decides what lies on disk: when that changes, the
+index is built anew beside the live one. Its *ranking* half is only read when searching.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from search_index.errors import IndexCorrupt
+
+#: Raise when files of a generation change their meaning; older generations are then rebuilt.
+FORMAT = 1
+
+#: The fields a passage is searched in, in the order of the scoring arrays.
+FIELDS = ("title", "headings", "summary", "tags", "body")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildRecipe:
+    """What an index is built from."""
+
+    #: Raise when `text.py` finds other words in the same text.
+    analyzer: int = 1
+    #: Most word pieces of one passage, title and headings included; the model's own limit may be lower.
+    passage_tokens: int = 200
+    #: Of these, at most this share for title and headings: the text must not be crowded out.
+    prefix_share: float = 0.4
+    #: Most characters of a passage in languages and indexes without an encoder to count word pieces.
+    passage_words: int = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeywordRecipe:
+    """How words score: BM25F, and what a mistyped word is worth."""
+
+    #: Weight of a match in each field of `FIELDS`.
+    weights: tuple[float, ...] = (2.0, 1.2, 0.8, 0.8, 1.0)
+    #: How fast repeating a word stops helping.
+    k1: float = 1.2
+    #: How much a field's length counts against it, 0 to 1, for each field.
+    b: tuple[float, ...] = (0.5, 0.5, 0.5, 0.3, 0.75)
+    #: Most query words that are scored, the rarest first: pasted letters must stay fast.
+    max_words: int = 24
+    #: What a match of a corrected word is worth, by the number of edits.
+    typo_weights: tuple[float, ...] = (1.0, 0.8, 0.6)
+    #: Shortest word, in letters, in which one edit is forgiven, and two.
+    typo_lengths: tuple[int, int] = (5, 9)
+    #: Most corrections tried for one unknown word.
+    typo_candidates: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FusionRecipe:
+    """How the two sides become one score."""
+
+    #: Share of the cosine in the fused score; the rest is the scaled keyword score.
+    semantic_share: float = 0.7
+    #: Added when every meaningful query word stands in the title, in units of the fused score.
+    title_bonus: float = 0.03
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictRecipe:
+    """The logistic model of answerability and where its probability becomes a verdict."""
+
+    #: Intercept and weights of the features, by name; see `ranking/verdict.py`.
+    hybrid: tuple[tuple[str, float], ...] = ()
+    keyword: tuple[tuple[str, float], ...] = ()
+    #: From here on the hits are shown as the answer.
+    answered_from: float = 0.6
+    #: Below here the site says that it has no article.
+    no_answer_below: float = 0.3
+    #: The same for searches that only the keyword side answered.
+    keyword_answered_from: float = 0.65
+    keyword_no_answer_below: float = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """All of it."""
+
+    build: BuildRecipe = field(default_factory=BuildRecipe)
+    keyword: KeywordRecipe = field(default_factory=KeywordRecipe)
+    fusion: FusionRecipe = field(default_factory=FusionRecipe)
+    verdict: VerdictRecipe = field(default_factory=VerdictRecipe)
+
+    def build_hash(self, model_fingerprint: str) -> str:
+        """Hash what lies on disk depends on; two equal hashes mean that an index can be carried on.
+
+        Args:
+            model_fingerprint: Of the passage encoder; empty for a keyword-only index.
+        """
+        content = json.dumps([FORMAT, FIELDS, asdict(self.build), model_fingerprint], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+    def to_json(self) -> str:
+        """Write the recipe as JSON."""
+        return json.dumps(asdict(self), indent=1, sort_keys=True)
+
+    @staticmethod
+    def from_json(text: str) -> Recipe:
+        """Read a recipe back.
+
+        Raises:
+            IndexCorrupt: The text is not a recipe.
+        """
+        try:
+            content = json.loads(text)
+            return Recipe(
+                build=BuildRecipe(**_frozen(content["build"])),
+                keyword=KeywordRecipe(**_frozen(content["keyword"])),
+                fusion=FusionRecipe(**_frozen(content["fusion"])),
+                verdict=VerdictRecipe(**_frozen(content["verdict"])),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise IndexCorrupt(f"The recipe of the index cannot be read ({error}); rebuild the index.") from error
+
+
+def _frozen(content: dict[str, Any]) -> dict[str, Any]:
+    return {key: _tuples(value) for key, value in content.items()}
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(each) for each in value) if isinstance(value, list) else value

@@ -1,0 +1,231 @@
+"""From what people type to words the index knows: normalising, tokenising, stop words.
+
+The same `Analyzer` reads articles and queries, so that a word is found however it is written:
+``E-101``, ``e101`` and ``E 101``, ``wi-fi`` and ``wifi``, ``Passwort`` and ``passwort``. Languages
+written without spaces are cut into pairs of characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+#: Longest query that is searched, in characters; what lies beyond is cut at a word.
+MAX_QUERY_CHARACTERS = 1_000
+
+#: Longest single term that is indexed, in characters; longer runs are noise such as pasted keys.
+MAX_TERM_CHARACTERS = 64
+
+# Indic, Thai and other marks are not alphanumeric for Python's \w but belong to their words.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+    "\u0900-\u0963\u0981-\u09e3\u0a01-\u0a5e\u0a81-\u0ae3\u0b01-\u0be3\u0c00-\u0ce3\u0d00-\u0de3"
+)
+# Scripts without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han, Hangul.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_UNSPACED_ASTRAL = "\U00020000-\U0003ffff"
+
+_CHUNK = rf"[^\W_{_UNSPACED}{_UNSPACED_ASTRAL}](?:[^\W_{_UNSPACED}{_UNSPACED_ASTRAL}]|[{_MARKS}])*"
+_TOKEN = re.compile(
+    rf"(?P<unspaced>[{_UNSPACED}{_UNSPACED_ASTRAL}]+)|(?P<word>{_CHUNK}(?:[-‐‑._/@:'’]{_CHUNK})*)"
+)
+_PART = re.compile(_CHUNK)
+_POSSESSIVE = re.compile(r"['’](?:s|S)?$")
+
+_ENGLISH_STOP_WORDS = frozenset(
+    """a about above after again all am an and any are as at be because been before being below between both
+    but by can could did do does doing don down during each few for from further get got had has have having he
+    her here hers him his how however i if in into is it its itself just me more most my myself no nor not now
+    of off on once only or other our ours out over own please same she should so some such than that the their
+    theirs them then there these they this those through to too under until up us very was we were what when
+    where which while who whom why will with would you your yours yourself im ive dont doesnt cant cannot wont
+    isnt arent didnt havent hasnt id ill youre thats whats theres want wants need needs like tell know help hi
+    hello hey thanks thank let lets may might must shall also""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it stands in a text.
+
+    Attributes:
+        start: Index of its first character.
+        end: Index after its last character.
+        parts: The words inside a compound such as ``sign-in``; empty for a plain word.
+    """
+
+    text: str
+    start: int
+    end: int
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryWord:
+    """One word of a query, ready to be looked up.
+
+    Attributes:
+        surface: The word folded but not stemmed, for spelling and for people.
+        term: What the index holds for it.
+        exact: True for identifiers and numbers, which no typo rule may touch.
+        optional: True for a reading that only counts where the index knows it (``signin`` for ``sign-in``).
+    """
+
+    surface: str
+    term: str
+    exact: bool = False
+    optional: bool = False
+
+
+def normalise(text: str, limit: int = MAX_QUERY_CHARACTERS) -> str:
+    """Make typed text searchable: NFKC, no control or invisible characters, white space folded, cut to a length.
+
+    Args:
+        text: Anything a person or a program sent; may hold NUL bytes and lone surrogates.
+        limit: Most characters of the result; a longer text is cut after the last whole word that fits.
+
+    Returns:
+        The cleaned text; empty when nothing visible was typed.
+    """
+    # NFKC can make one character eighteen, never fewer than a third: looking at 4 limits is enough.
+    visible = "".join(_visible(character) for character in text[: limit * 4])
+    folded = " ".join(unicodedata.normalize("NFKC", visible).split())
+    return folded if len(folded) <= limit else _cut_at_word(folded, limit)
+
+
+def fold(word: str) -> str:
+    """Lower a word and take the accents off Latin letters, so that ``Café`` and ``cafe`` are one."""
+    lowered = word.casefold().replace("’", "'").replace("‐", "-").replace("‑", "-")
+    if lowered.isascii():
+        return lowered
+    decomposed = unicodedata.normalize("NFKD", lowered)
+    return unicodedata.normalize("NFC", "".join(_without_latin_marks(decomposed)))
+
+
+def words_of(text: str) -> Iterator[Word]:
+    """Yield the words of a text in order, compounds whole with their parts, unspaced scripts in pairs."""
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup == "unspaced":
+            yield from _pairs(match.group(), match.start())
+        else:
+            yield _word(match.group(), match.start())
+
+
+def is_exact(word: str) -> bool:
+    """Tell whether a folded word is a number or an identifier, in which every character counts."""
+    return any(character.isdigit() for character in word) or "@" in word or "." in word
+
+
+class Analyzer:
+    """Turns texts of one language into terms.
+
+    Args:
+        stem: Maps a folded word to its stem; identity where the language has none.
+        stop_words: Folded words that carry no meaning in a query.
+    """
+
+    def __init__(self, stem: Callable[[str], str], stop_words: frozenset[str] = _ENGLISH_STOP_WORDS) -> None:
+        self._stem = stem
+        self._stop_words = stop_words
+
+    def terms(self, text: str) -> list[str]:
+        """List every term a text is found by, stop words among them; empty for a text without words."""
+        return [term for word in words_of(text) for term in self.forms(word)]
+
+    def forms(self, word: Word) -> Iterator[str]:
+        """Yield the terms one word of an article is found by: itself, its parts, its parts joined."""
+        folded = fold(word.text)
+        if not word.parts:
+            yield self._term(folded)
+            return
+        if is_exact(folded):
+            yield folded[:MAX_TERM_CHARACTERS]
+        parts = [fold(part) for part in word.parts]
+        yield self._term("".join(parts))
+        for part in parts:
+            yield self._term(part)
+
+    def query_words(self, text: str) -> list[QueryWord]:
+        """List the words of a query that carry meaning, each once, in order.
+
+        Stop words are left out unless nothing else was typed, so that a query never empties itself.
+        """
+        found = {word.term: word for word in reversed([each for word in words_of(text) for each in self._asked(word)])}
+        ordered = list(reversed(found.values()))
+        meaningful = [word for word in ordered if word.surface not in self._stop_words]
+        return meaningful if any(not word.optional for word in meaningful) else ordered
+
+    def surfaces(self, text: str) -> set[str]:
+        """Collect the plain words of a text, folded and unstemmed: the vocabulary for spelling."""
+        return {
+            fold(part)
+            for word in words_of(text)
+            for part in (word.parts or (word.text,))
+            if part.isalpha() and len(part) <= MAX_TERM_CHARACTERS
+        }
+
+    def term(self, surface: str) -> str:
+        """Give the index term of a folded word."""
+        return self._term(surface)
+
+    def is_stop_word(self, surface: str) -> bool:
+        """Tell whether a folded word carries no meaning of its own."""
+        return surface in self._stop_words
+
+    def _asked(self, word: Word) -> Iterator[QueryWord]:
+        folded = fold(word.text)
+        if not word.parts:
+            yield QueryWord(surface=folded, term=self._term(folded), exact=is_exact(folded))
+            return
+        parts = [fold(part) for part in word.parts]
+        exact = is_exact(folded)
+        if exact:
+            yield QueryWord(surface=folded, term=folded[:MAX_TERM_CHARACTERS], exact=True, optional=True)
+        joined = "".join(parts)
+        yield QueryWord(surface=joined, term=self._term(joined), exact=exact, optional=True)
+        spoken = [part for part in parts if len(part) > 2] or parts  # noqa: PLR2004 (the "e" of e-mail says nothing)
+        for part in spoken:
+            yield QueryWord(surface=part, term=self._term(part), exact=is_exact(part))
+
+    def _term(self, folded: str) -> str:
+        return (folded if is_exact(folded) else self._stem(folded))[:MAX_TERM_CHARACTERS]
+
+
+def _visible(character: str) -> str:
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"} else character
+
+
+def _cut_at_word(text: str, limit: int) -> str:
+    head, space, _ = text[: limit + 1].rpartition(" ")
+    return head if space else text[:limit]
+
+
+def _without_latin_marks(decomposed: str) -> Iterator[str]:
+    after_latin = False
+    for character in decomposed:
+        if not unicodedata.combining(character):
+            after_latin = character.isascii()
+        elif after_latin:
+            continue
+        yield character
+
+
+def _pairs(run: str, start: int) -> Iterator[Word]:
+    if len(run) == 1:
+        yield Word(run, start, start + 1)
+    for offset in range(len(run) - 1):
+        yield Word(run[offset : offset + 2], start + offset, start + offset + 2)
+
+
+def _word(text: str, start: int) -> Word:
+    shortened = _POSSESSIVE.sub("", text)
+    parts = tuple(_PART.findall(shortened))
+    if len(parts) == 1:
+        return Word(parts[0], start, start + len(text))
+    if "'" in shortened or "’" in shortened:
+        return Word("".join(parts), start, start + len(text))  # don't is dont: an apostrophe joins
+    return Word(shortened, start, start + len(text), parts)
