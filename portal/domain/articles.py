@@ -62,6 +62,8 @@ class ArticleSource:
         body: Markdown below the front matter.
         path: The file relative to the articles folder, with forward slashes.
         sha256: Of the whole file's bytes, hexadecimal.
+        body_line: 1-based line of the file on which the body begins, for naming places in it.
+        draft: True when the front matter says ``draft: true`` or ``published: false``: kept, but shown to nobody.
     """
 
     id: str
@@ -79,6 +81,48 @@ class ArticleSource:
     body: str
     path: str
     sha256: str
+    body_line: int = 1
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentProblem:
+    """Something in an article's file that a writer should look at.
+
+    Attributes:
+        path: The file, relative to the articles folder.
+        line: 1-based line in the file, or None where no line is to blame.
+        message: A sentence with the offending value and the way out.
+    """
+
+    path: str
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        """The problem as ``file:line: sentence``, which editors turn into a link."""
+        where = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{where}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFile:
+    """A picture of the articles folder, its content checked.
+
+    Attributes:
+        path: The file relative to the articles folder, with forward slashes.
+        url_path: Where the site serves it, below ``/media/``.
+        media_type: Such as ``image/png``, from the content and not from the name.
+        width, height: In CSS pixels; None where the file does not say.
+    """
+
+    path: str
+    url_path: str
+    media_type: str
+    sha256: str
+    size_bytes: int
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""The web floor: one package per surface, and what all surfaces share."""

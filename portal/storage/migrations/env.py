@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 
-from portal.storage.rows import Base
+from portal.storage import rows
 
 with context.config.attributes["engine"].begin() as connection:
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=rows.Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         user_module_prefix="portal.storage.base.",
     )

@@ -1,0 +1,12 @@
+"""The agents' surface: requests with their journeys, and answers."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("agents", __name__, url_prefix="/agents")
+
+
+def register_views() -> Blueprint:
+    """Import the modules whose views belong to this surface, and return the blueprint that holds them."""
+    return blueprint

@@ -1,0 +1,12 @@
+"""The customers' surface: articles, search, votes, hand-off, their account."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("site", __name__)
+
+
+def register_views() -> Blueprint:
+    """Import the modules whose views belong to this surface, and return the blueprint that holds them."""
+    return blueprint

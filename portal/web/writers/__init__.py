@@ -1,0 +1,12 @@
+"""The writers' surface: what customers searched for in vain."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("writers", __name__, url_prefix="/writers")
+
+
+def register_views() -> Blueprint:
+    """Import the modules whose views belong to this surface, and return the blueprint that holds them."""
+    return blueprint
