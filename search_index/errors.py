@@ -6,9 +6,11 @@ SearchIndexError
 ├── IndexLocked          another indexer holds the lock
 ├── IndexNotWritable     the folder is read-only or the disk is full; the old generation stays live
 ├── GateRefused          a new generation did not pass its checks and was not promoted
+├── RebuildNeeded        a small change cannot be carried out; all articles must be synced
 └── ModelError
     ├── ModelNotFound    the embedding model is not where it was said to be
-    └── ModelHashMismatch  the default model's weights are not the ones we know
+    ├── ModelHashMismatch  the default model's weights are not the ones we know
+    └── ModelUnsupported   the model cannot be reproduced faithfully by the query encoder
 """
 
 from __future__ import annotations
@@ -38,6 +40,10 @@ class GateRefused(SearchIndexError):
     """A new generation did not pass its checks and was not promoted."""
 
 
+class RebuildNeeded(SearchIndexError):
+    """There is no live generation that a small change could be applied to; all articles must be synced."""
+
+
 class ModelError(SearchIndexError):
     """Base of the errors of the embedding model."""
 
@@ -48,3 +54,7 @@ class ModelNotFound(ModelError):
 
 class ModelHashMismatch(ModelError):
     """The default model's weights are not the ones we know."""
+
+
+class ModelUnsupported(ModelError):
+    """The model cannot be reproduced faithfully by the query encoder."""

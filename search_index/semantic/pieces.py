@@ -1,0 +1,94 @@
+"""Texts to the word pieces a model reads: the only file that knows the tokenizers library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from search_index.errors import ModelNotFound
+
+Ids = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceBatch:
+    """Texts as a model takes them, padded on the right to the longest: int64 of shape (texts, pieces).
+
+    Attributes:
+        mask: 1 where a piece is, 0 where padding is.
+        types: Which of two joined texts a piece belongs to; always 0 here, but models ask for it.
+        own_pieces: Pieces of each text itself, special ones excluded, after cutting; shape (texts,).
+    """
+
+    ids: Ids
+    mask: Ids
+    types: Ids
+    own_pieces: Ids
+
+
+class Pieces:
+    """A model's tokenizer: cuts texts into word pieces, adds the special ones, keeps to the limit.
+
+    Attributes:
+        max_own_pieces: Most pieces of one text that reach the model, special ones excluded.
+    """
+
+    def __init__(self, path: Path, *, max_pieces: int, lower_case: bool = False) -> None:
+        """Load a tokenizer.
+
+        Args:
+            path: A ``tokenizer.json``.
+            max_pieces: Most pieces of one text, special ones included.
+            lower_case: Whether the model was trained on lower-cased text that its tokenizer does not lower.
+
+        Raises:
+            ModelNotFound: If the file is missing or is not a tokenizer.
+        """
+        try:
+            self._tokenizer = Tokenizer.from_file(str(path))
+        except Exception as error:  # the library raises plain Exception for whatever it cannot read
+            raise ModelNotFound(f"The tokenizer {path} cannot be read: {error}.") from error
+        special = self._tokenizer.num_special_tokens_to_add(False)
+        self.max_own_pieces = max(1, max_pieces - special)
+        self._lower_case = lower_case
+        self._counter = Tokenizer.from_str(self._tokenizer.to_str())
+        self._counter.no_truncation()
+        self._counter.no_padding()
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_length=self.max_own_pieces + special)
+
+    def count(self, text: str) -> int:
+        """Count the pieces of a text, special ones excluded and nothing cut."""
+        return len(self._counter.encode(self._clean(text), add_special_tokens=False).ids)
+
+    def cut(self, texts: Sequence[str]) -> PieceBatch:
+        """Cut texts into a padded batch; at least one text."""
+        encodings = self._tokenizer.encode_batch([self._clean(text) for text in texts])
+        return PieceBatch(
+            ids=_padded([encoding.ids for encoding in encodings]),
+            mask=_padded([encoding.attention_mask for encoding in encodings]),
+            types=_padded([encoding.type_ids for encoding in encodings]),
+            own_pieces=np.array([_own_pieces(encoding) for encoding in encodings], dtype=np.int64),
+        )
+
+    def _clean(self, text: str) -> str:
+        # Half a surrogate pair cannot cross into the tokenizer's UTF-8.
+        text = text.encode("utf-8", "replace").decode("utf-8")
+        return text.lower() if self._lower_case else text
+
+
+def _own_pieces(encoding: Encoding) -> int:
+    return len(encoding.ids) - sum(encoding.special_tokens_mask)
+
+
+def _padded(rows: Sequence[Sequence[int]]) -> Ids:
+    # Zero is right for ids too: padding is masked, so whichever piece has that number is never read.
+    padded = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
+    for number, row in enumerate(rows):
+        padded[number, : len(row)] = row
+    return padded

@@ -1,0 +1,189 @@
+"""Embedding with ONNX Runtime: starts in a tenth of a second, needs no PyTorch; the only file that knows onnxruntime.
+
+A web worker embeds queries with it, and the background worker the few passages of an edited article. It
+reads a folder that `export_query_encoder` wrote from the model that embeds all other passages.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from search_index.errors import ModelNotFound
+from search_index.semantic.model_layout import ModelLayout, Pooling
+from search_index.semantic.pieces import PieceBatch, Pieces
+from search_index.semantic.pooling import pool
+from search_index.semantic.ports import Matrix, Vector
+
+GRAPH_FILE = "model.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+#: Written last, so a folder that has it is whole.
+CARD_FILE = "query_encoder.json"
+#: The graph's output: a vector for each piece, float32 of shape (texts, pieces, dimensions).
+GRAPH_OUTPUT = "token_vectors"
+#: Texts that go through the graph together; more only helps machines with many cores.
+_BATCH_TEXTS = 8
+#: onnxruntime's number for "errors only".
+_ERRORS_ONLY = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderCard:
+    """What `query_encoder.json` says of an exported model.
+
+    Attributes:
+        file_bytes: Size of each file of the folder, to notice a damaged copy without reading 90 MB.
+    """
+
+    name: str
+    fingerprint: str
+    layout: ModelLayout
+    file_bytes: dict[str, int]
+
+    def to_json(self) -> str:
+        """Write the card."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+
+    @staticmethod
+    def read(folder: Path) -> EncoderCard:
+        """Read and check the card of a folder.
+
+        Raises:
+            ModelNotFound: If there is none, it is broken, or a file is missing or has another size.
+        """
+        try:
+            card = _parse_card((folder / CARD_FILE).read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelNotFound(_way_out(folder, f"its {CARD_FILE} cannot be read ({error})")) from error
+        for name, size in card.file_bytes.items():
+            path = folder / name
+            if not path.is_file() or path.stat().st_size != size:
+                raise ModelNotFound(_way_out(folder, f"{name} is missing or not {size} bytes long"))
+        return card
+
+
+class OnnxQueryEncoder:
+    """Queries, and passages too, to vectors by an exported graph. Both encoder ports.
+
+    May be shared by threads. Create it after forking when `threads` is above 1.
+    """
+
+    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+        """Load an exported model.
+
+        Args:
+            folder: What `export_query_encoder` wrote.
+            threads: Threads for one text, at least 1. One is best where several workers share the machine.
+
+        Raises:
+            ModelNotFound: If the folder is missing, incomplete or damaged; the text says how to make it anew.
+        """
+        self._card = EncoderCard.read(folder)
+        layout = self._card.layout
+        self._pieces = Pieces(folder / TOKENIZER_FILE, max_pieces=layout.max_pieces, lower_case=layout.lower_case)
+        self._session = _open_session(folder, threads)
+        self._inputs = [str(node.name) for node in self._session.get_inputs()]
+        prompt = self._pieces.count(layout.passage_prompt) if layout.passage_prompt else 0
+        self._max_tokens = max(1, self._pieces.max_own_pieces - prompt)
+
+    @property
+    def name(self) -> str:
+        """Name for people."""
+        return self._card.name
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of the model that the graph was exported from."""
+        return self._card.fingerprint
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return self._card.layout.dimensions
+
+    @property
+    def max_tokens(self) -> int:
+        """Most word pieces of one passage that reach the model, special ones and the prompt excluded."""
+        return self._max_tokens
+
+    def count_tokens(self, text: str) -> int:
+        """Count word pieces, special ones excluded."""
+        return self._pieces.count(text)
+
+    def encode_query(self, text: str) -> Vector:
+        """Embed one query: float32 of shape (dimensions,), L2-normalised; zeros for a text without tokens."""
+        vector: Vector = self._encode([text], self._card.layout.query_prompt)[0]
+        return vector
+
+    def encode_passages(self, texts: Sequence[str], on_done: Callable[[int], None] | None = None) -> Matrix:
+        """Embed texts: float32 of shape (len(texts), dimensions), rows L2-normalised, zeros without tokens.
+
+        Args:
+            texts: May be empty: the result then has shape (0, dimensions).
+            on_done: Called with the number of texts finished so far.
+        """
+        matrix = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        done = 0
+        for rows in batches_by_length(texts, _BATCH_TEXTS):
+            matrix[rows] = self._encode([texts[row] for row in rows], self._card.layout.passage_prompt)
+            done += len(rows)
+            if on_done is not None:
+                on_done(done)
+        return matrix
+
+    def _encode(self, texts: Sequence[str], prompt: str) -> Matrix:
+        batch = self._pieces.cut([prompt + text for text in texts])
+        vectors = pool(self._token_vectors(batch), batch.mask, self._card.layout.pooling)
+        # With a prompt every text has pieces, so emptiness is asked of the text alone.
+        empty = batch.own_pieces == 0 if not prompt else np.array([self._pieces.count(text) == 0 for text in texts])
+        vectors[empty] = 0.0
+        return vectors
+
+    def _token_vectors(self, batch: PieceBatch) -> Matrix:
+        feeds = {"input_ids": batch.ids, "attention_mask": batch.mask, "token_type_ids": batch.types}
+        outputs = self._session.run([GRAPH_OUTPUT], {name: feeds[name] for name in self._inputs})
+        return np.asarray(outputs[0], dtype=np.float32)
+
+
+def batches_by_length(texts: Sequence[str], size: int) -> Iterator[list[int]]:
+    """Yield the places of texts in batches of similar length, longest first, so that little is padding."""
+    order = sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True)
+    for start in range(0, len(order), size):
+        yield order[start : start + size]
+
+
+def _open_session(folder: Path, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = _ERRORS_ONLY
+    # Threads that spin while they wait would take the cores from the other workers.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(str(folder / GRAPH_FILE), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own exceptions share no documented base
+        raise ModelNotFound(_way_out(folder, f"{GRAPH_FILE} cannot be loaded ({error})")) from error
+
+
+def _parse_card(text: str) -> EncoderCard:
+    data = json.loads(text)
+    layout = dict(data["layout"])
+    layout["pooling"] = Pooling(layout["pooling"])
+    return EncoderCard(
+        name=str(data["name"]),
+        fingerprint=str(data["fingerprint"]),
+        layout=ModelLayout(**layout),
+        file_bytes={str(name): int(size) for name, size in data["file_bytes"].items()},
+    )
+
+
+def _way_out(folder: Path, problem: str) -> str:
+    return (
+        f"The exported embedding model in {folder} cannot be used: {problem}. Delete the folder and run "
+        "`portal index`, which exports it anew. Until then only keywords are searched."
+    )
