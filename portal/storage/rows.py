@@ -254,10 +254,13 @@ class ConversationRow(Base):
 
 
 class MessageRow(Base):
-    """One message of a conversation."""
+    """One message of a conversation. `form_key` is random per form shown: a form sent twice makes one message."""
 
     __tablename__ = "messages"
-    __table_args__ = (Index("ix_messages_conversation_id", "conversation_id"),)
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "form_key"),
+        Index("ix_messages_conversation_id", "conversation_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
@@ -265,14 +268,18 @@ class MessageRow(Base):
     author_id: Mapped[int | None]
     author_name: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
+    form_key: Mapped[str | None] = mapped_column(String(64))
     at: Mapped[datetime]
 
 
 class MailRow(Base):
-    """One outgoing mail."""
+    """One outgoing mail. `automatic`: a machine wrote it, and machines must not answer it."""
 
     __tablename__ = "mails"
-    __table_args__ = (Index("ix_mails_state", "state"),)
+    __table_args__ = (
+        Index("ix_mails_state", "state"),
+        Index("ix_mails_conversation_id", "conversation_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))
@@ -282,6 +289,7 @@ class MailRow(Base):
     body: Mapped[str] = mapped_column(Text)
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     references: Mapped[str] = mapped_column(Text, default="")
+    automatic: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(20))
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(Text, default="")
