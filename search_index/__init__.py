@@ -1,21 +1,91 @@
-"""Hybrid search with a verdict: articles in, hits out. Import from here and from nowhere deeper."""
+"""Hybrid search over help articles: documents in, hits with a verdict out.
+
+    Indexer(root, encoder).sync(articles)
+    SearchEngine(root, query_encoder).search(SearchQuery(text=…, audiences=…))
+
+The library knows no web framework, no database and no user. Whatever it is asked and whatever state the
+disk is in, a search answers; what is missing is named in the result.
+"""
 
 from __future__ import annotations
 
-from search_index.records import DegradedReason as DegradedReason
-from search_index.records import EngineStatus as EngineStatus
-from search_index.records import Fragment as Fragment
-from search_index.records import Hit as Hit
-from search_index.records import IndexedArticle as IndexedArticle
-from search_index.records import IndexReport as IndexReport
-from search_index.records import Progress as Progress
-from search_index.records import QueryKind as QueryKind
-from search_index.records import SearchMode as SearchMode
-from search_index.records import SearchQuery as SearchQuery
-from search_index.records import SearchResult as SearchResult
-from search_index.records import Section as Section
-from search_index.records import Snippet as Snippet
-from search_index.records import Suggestion as Suggestion
-from search_index.records import Timings as Timings
-from search_index.records import Verdict as Verdict
-from search_index.records import no_progress as no_progress
+from search_index.catalogue import fingerprint_of
+from search_index.engine import SearchEngine
+from search_index.errors import (
+    GateRefused,
+    IndexCorrupt,
+    IndexLocked,
+    IndexMissing,
+    IndexNotWritable,
+    ModelError,
+    ModelHashMismatch,
+    ModelNotFound,
+    RebuildNeeded,
+    SearchIndexError,
+)
+from search_index.indexer import Indexer
+from search_index.kinds import classify_query
+from search_index.recipe import Recipe
+from search_index.records import (
+    DegradedReason,
+    EngineStatus,
+    Fragment,
+    Hit,
+    IndexedArticle,
+    IndexReport,
+    Progress,
+    QueryKind,
+    SearchMode,
+    SearchQuery,
+    SearchResult,
+    Section,
+    Snippet,
+    Suggestion,
+    Timings,
+    Verdict,
+    no_progress,
+)
+from search_index.semantic.guard import GuardLimits
+from search_index.semantic.hashing import HashingEncoder
+from search_index.semantic.ports import PassageEncoder, QueryEncoder
+from search_index.text import normalise
+
+__all__ = [
+    "DegradedReason",
+    "EngineStatus",
+    "Fragment",
+    "GateRefused",
+    "GuardLimits",
+    "HashingEncoder",
+    "Hit",
+    "IndexCorrupt",
+    "IndexLocked",
+    "IndexMissing",
+    "IndexNotWritable",
+    "IndexReport",
+    "IndexedArticle",
+    "Indexer",
+    "ModelError",
+    "ModelHashMismatch",
+    "ModelNotFound",
+    "PassageEncoder",
+    "Progress",
+    "QueryEncoder",
+    "QueryKind",
+    "RebuildNeeded",
+    "Recipe",
+    "SearchEngine",
+    "SearchIndexError",
+    "SearchMode",
+    "SearchQuery",
+    "SearchResult",
+    "Section",
+    "Snippet",
+    "Suggestion",
+    "Timings",
+    "Verdict",
+    "classify_query",
+    "fingerprint_of",
+    "no_progress",
+    "normalise",
+]

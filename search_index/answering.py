@@ -1,0 +1,138 @@
+"""Answering one question from one generation: scores of both sides, one order, a verdict, snippets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search_index.keyword.matching import KeywordMatches
+from search_index.ranking.evidence import gather_evidence
+from search_index.ranking.fusion import Candidate, best_articles, fuse
+from search_index.ranking.verdict import Evidence
+from search_index.reader import GenerationReader
+from search_index.records import Hit, SearchQuery, Timings
+from search_index.semantic.ports import Vector
+from search_index.snippets import make_snippet
+from search_index.text import fold, words_of
+
+#: Most hits of one query, whatever it asks for.
+MAX_LIMIT = 100
+#: Fewest articles that are ranked, however few are shown: the verdict looks at them.
+_RANKED = 10
+
+Scores = NDArray[np.float32]
+
+
+class Stopwatch:
+    """Adds up milliseconds by part of a search."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, float] = {}
+        self._started = time.perf_counter()
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Count the time of a block to a field of `Timings`."""
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._parts[name] = self._parts.get(name, 0.0) + (time.perf_counter() - begun) * 1000
+
+    def timings(self) -> Timings:
+        """Give the milliseconds so far."""
+        return Timings(**self._parts, total_ms=(time.perf_counter() - self._started) * 1000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one generation has to say to a question."""
+
+    hits: tuple[Hit, ...] = ()
+    evidence: Evidence = field(default_factory=Evidence)
+    correction: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sides:
+    """The scores of all rows."""
+
+    matches: KeywordMatches
+    keyword: Scores
+    cosines: Scores | None
+    fused: Scores
+
+
+def answer_query(
+    reader: GenerationReader, text: str, query: SearchQuery, vector: Vector | None, watch: Stopwatch
+) -> Answer:
+    """Search one generation.
+
+    Args:
+        text: The normalised query, not blank.
+        vector: The query's vector, of the generation's model; None for keywords alone.
+    """
+    visible = reader.visible(query.audiences, query.locale)
+    limit = max(1, min(query.limit, MAX_LIMIT))
+    sides = _score(reader, text, vector, visible, watch)
+    with watch.part("fusion_ms"):
+        ranked = best_articles(sides.fused, visible, reader.row_articles, reader.run_starts, max(limit, _RANKED))
+        evidence = gather_evidence(ranked, sides.matches, sides.cosines, visible, reader.row_articles)
+    with watch.part("snippet_ms"):
+        hits = tuple(_hit(reader, each, sides) for each in ranked[:limit])
+    return Answer(hits=hits, evidence=evidence, correction=_correction(text, sides.matches))
+
+
+def _score(
+    reader: GenerationReader, text: str, vector: Vector | None, visible: NDArray[np.bool_], watch: Stopwatch
+) -> _Sides:
+    with watch.part("keyword_ms"):
+        matches = reader.matcher.match(text, reader.analyzer, visible)
+        keyword = np.minimum(matches.scores / np.float32(matches.maximum), np.float32(1))
+    with watch.part("vector_ms"):
+        cosines = reader.vectors.cosines(vector) if reader.vectors is not None and vector is not None else None
+    with watch.part("fusion_ms"):
+        fused = fuse(cosines, keyword, reader.recipe.fusion)
+    return _Sides(matches=matches, keyword=keyword, cosines=cosines, fused=fused)
+
+
+def _hit(reader: GenerationReader, candidate: Candidate, sides: _Sides) -> Hit:
+    row = reader.row(candidate.row)
+    weights = {term: word.maximum for word in sides.matches.words for term, _ in word.terms}
+    return Hit(
+        article_id=row.article_id,
+        score=min(max(candidate.score, 0.0), 1.0),
+        keyword_score=float(sides.keyword[candidate.row]),
+        semantic_score=float(sides.cosines[candidate.row]) if sides.cosines is not None else 0.0,
+        section_anchor=row.anchor,
+        section_heading=row.heading,
+        snippet=make_snippet(
+            row.text or _first_text(reader, row.article_id), frozenset(weights), reader.analyzer, weights.__getitem__
+        ),
+    )
+
+
+def _first_text(reader: GenerationReader, article_id: str) -> str:
+    """Give the first words of an article, for a hit on a bare title or heading."""
+    texts = (reader.row(int(row)).text for row in reader.rows_of(article_id))
+    return next((text for text in texts if text), "")
+
+
+def _correction(text: str, matches: KeywordMatches) -> str | None:
+    """Spell the query with the known words that were found instead of unknown ones; None when all are known."""
+    better = {word.word.surface: word.correction for word in matches.words if word.correction and word.passages}
+    if not better:
+        return None
+    corrected, end = "", 0
+    for word in words_of(text):
+        known = better.get(fold(word.text))
+        if known is not None:
+            corrected += text[end : word.start] + known
+            end = word.end
+    corrected += text[end:]
+    return corrected if corrected != text else None

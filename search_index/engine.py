@@ -1,0 +1,188 @@
+"""Asking the index: one call per question, and never an exception for a question."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from search_index.answering import MAX_LIMIT, Answer, Stopwatch, answer_query
+from search_index.kinds import classify_query
+from search_index.live import LiveIndex, Opened
+from search_index.ranking.verdict import answerability, classify_answerability
+from search_index.reader import GenerationReader
+from search_index.records import (
+    DegradedReason,
+    EngineStatus,
+    QueryKind,
+    SearchMode,
+    SearchQuery,
+    SearchResult,
+    Suggestion,
+    Verdict,
+)
+from search_index.semantic.guard import Encoded, EncoderFactory, EncoderGuard, GuardLimits
+from search_index.semantic.ports import QueryEncoder
+from search_index.text import normalise
+
+_log = logging.getLogger(__name__)
+
+
+class SearchEngine:
+    """Answers questions from the live generation. Safe for threads; cheap to make, nothing is loaded yet.
+
+    Args:
+        root: The index folder; may be missing.
+        query_encoder: Of the same model as the index, or a callable that loads it at the first question;
+            None for keywords alone.
+        limits: How patient a search is with the encoder.
+        monotonic: A clock in seconds.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        query_encoder: QueryEncoder | EncoderFactory | None,
+        limits: GuardLimits | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._has_encoder = query_encoder is not None
+        self._live = LiveIndex(root, monotonic)
+        self._guard = EncoderGuard(query_encoder, limits, monotonic)
+
+    def warm_up(self) -> None:
+        """Open the index and load the encoder, so that the first visitor need not wait. Never raises."""
+        self.search(SearchQuery(text="warm up", audiences=frozenset()))
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """Answer a question.
+
+        Never raises, whatever was typed and whatever is wrong with the index or the encoder: the result then
+        says in `degraded` what is missing.
+        """
+        watch = Stopwatch()
+        text = normalise(query.text)
+        kind = classify_query(text)
+        try:
+            return self._search(query, text, kind, watch)
+        except Exception:
+            _log.exception("A search failed.")
+            return _empty(text, kind, watch, DegradedReason.INDEX_CORRUPT)
+
+    def suggest(
+        self, prefix: str, audiences: frozenset[str], locale: str | None = None, limit: int = 6
+    ) -> tuple[Suggestion, ...]:
+        """Complete what is being typed with titles and headings; empty when there is nothing or no index."""
+        try:
+            reader = self._live.get().reader
+            if reader is None or limit < 1:
+                return ()
+            return reader.suggester().suggest(prefix, reader.visible_articles(audiences, locale), min(limit, MAX_LIMIT))
+        except Exception:
+            _log.exception("Suggestions failed.")
+            return ()
+
+    def related(self, article_id: str, audiences: frozenset[str], limit: int = 4) -> tuple[str, ...]:
+        """Name the articles nearest to an article, nearest first; empty for an unknown one or without an index."""
+        try:
+            reader = self._live.get().reader
+            number = reader.numbers.get(article_id) if reader is not None else None
+            if reader is None or number is None or limit < 1:
+                return ()
+            return _related(reader, number, audiences, min(limit, MAX_LIMIT))
+        except Exception:
+            _log.exception("Related articles failed.")
+            return ()
+
+    def status(self) -> EngineStatus:
+        """Describe the health of the index and the encoder; asks the encoder once. Never raises."""
+        opened = self._live.get()
+        problem, detail = opened.problem, opened.detail
+        if opened.reader is not None and problem is None:
+            encoded = self._encode(opened.reader, "status")
+            problem, detail = encoded.reason, encoded.detail
+        manifest = opened.reader.manifest if opened.reader else None
+        return EngineStatus(
+            generation=manifest.name if manifest else "",
+            articles=manifest.articles if manifest else 0,
+            passages=manifest.passages if manifest else 0,
+            model=manifest.model if manifest else "",
+            problem=problem,
+            detail=detail if problem else "",
+        )
+
+    def _search(self, query: SearchQuery, text: str, kind: QueryKind, watch: Stopwatch) -> SearchResult:
+        opened = self._live.get()
+        if opened.reader is None:
+            return _empty(text, kind, watch, opened.problem)
+        if kind is QueryKind.BLANK:
+            return replace(_empty(text, kind, watch, opened.problem), generation=opened.reader.name)
+        with watch.part("encode_ms"):
+            encoded = self._encode(opened.reader, text)
+        answer = answer_query(opened.reader, text, query, encoded.vector, watch)
+        return _result(opened, text, kind, encoded, answer, watch)
+
+    def _encode(self, reader: GenerationReader, text: str) -> Encoded:
+        if not self._has_encoder and not reader.manifest.model_fingerprint:
+            return Encoded(None, DegradedReason.ENCODER_MISSING, "The index was built without an embedding model.")
+        if reader.vectors is None and self._has_encoder:
+            detail = reader.vectors_problem or "The index was built without an embedding model; index again with one."
+            return Encoded(None, DegradedReason.VECTORS_MISSING, detail)
+        encoded = self._guard.encode(text)
+        if encoded.vector is not None and self._guard.fingerprint != reader.manifest.model_fingerprint:
+            detail = f"The index was built with another model ({reader.manifest.model}); index again."
+            return Encoded(None, DegradedReason.VECTORS_MISSING, detail)
+        return encoded
+
+
+def _result(
+    opened: Opened, text: str, kind: QueryKind, encoded: Encoded, answer: Answer, watch: Stopwatch
+) -> SearchResult:
+    reader = opened.reader
+    if reader is None:
+        return _empty(text, kind, watch, opened.problem)
+    semantic = encoded.vector is not None
+    recipe = reader.recipe.verdict
+    probability = answerability(answer.evidence, recipe, semantic=semantic) if answer.hits else 0.0
+    verdict = classify_answerability(probability, recipe, semantic=semantic) if answer.hits else Verdict.NO_ANSWER
+    if kind is QueryKind.ASKS_FOR_HUMAN and verdict is Verdict.ANSWERED:
+        verdict = Verdict.UNSURE  # whoever asks for a person must find one in front
+    return SearchResult(
+        query=text,
+        kind=kind,
+        hits=answer.hits,
+        verdict=verdict,
+        answerability=probability,
+        mode=SearchMode.HYBRID if semantic else SearchMode.KEYWORD,
+        degraded=encoded.reason or opened.problem,
+        generation=reader.name,
+        correction=answer.correction,
+        timings=watch.timings(),
+    )
+
+
+def _empty(text: str, kind: QueryKind, watch: Stopwatch, reason: DegradedReason | None) -> SearchResult:
+    return SearchResult(
+        query=text,
+        kind=kind,
+        hits=(),
+        verdict=Verdict.NO_ANSWER,
+        answerability=0.0,
+        mode=SearchMode.NONE,
+        degraded=reason,
+        timings=watch.timings(),
+    )
+
+
+def _related(reader: GenerationReader, number: int, audiences: frozenset[str], limit: int) -> tuple[str, ...]:
+    article = reader.articles[number]
+    allowed = reader.visible_articles(audiences, article.locale).copy()
+    allowed[number] = False
+    likeness = reader.likeness(number)
+    order = np.argsort(-likeness, kind="stable")
+    found = [int(each) for each in order if allowed[each] and likeness[each] > 0]
+    return tuple(reader.articles[each].id for each in found[:limit])

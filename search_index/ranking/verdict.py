@@ -1,0 +1,55 @@
+"""Do the hits answer the question? A calibrated probability from what both sides saw, and three words for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from math import exp
+
+from search_index.recipe import VerdictRecipe
+from search_index.records import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the verdict is judged by; every value is 0.0 when there is nothing to see.
+
+    Attributes:
+        fused: Best fused score.
+        cosine: Best cosine over all visible passages.
+        keyword: Best keyword score over its theoretical maximum.
+        margin: Best fused score less that of the article a few places down.
+        coverage: Share of the query's information, by idf, that the best passage holds.
+        article_coverage: The same for all passages of the best article together.
+        unknown: Share of the query's information in words that no visible article knows.
+        brevity: 1 over the number of informative words.
+    """
+
+    fused: float = 0.0
+    cosine: float = 0.0
+    keyword: float = 0.0
+    margin: float = 0.0
+    coverage: float = 0.0
+    article_coverage: float = 0.0
+    unknown: float = 0.0
+    brevity: float = 0.0
+
+
+def answerability(evidence: Evidence, recipe: VerdictRecipe, *, semantic: bool) -> float:
+    """Estimate the probability in [0, 1] that the top hits answer the question.
+
+    Args:
+        semantic: Whether the semantic side took part; without it another model is used.
+    """
+    weights = dict(recipe.hybrid if semantic else recipe.keyword)
+    total = weights.get("intercept", 0.0)
+    total += sum(weights.get(each.name, 0.0) * getattr(evidence, each.name) for each in fields(Evidence))
+    return 1.0 / (1.0 + exp(-max(min(total, 50.0), -50.0)))
+
+
+def classify_answerability(probability: float, recipe: VerdictRecipe, *, semantic: bool) -> Verdict:
+    """Turn a probability into the verdict shown."""
+    answered = recipe.answered_from if semantic else recipe.keyword_answered_from
+    no_answer = recipe.no_answer_below if semantic else recipe.keyword_no_answer_below
+    if probability >= answered:
+        return Verdict.ANSWERED
+    return Verdict.NO_ANSWER if probability < no_answer else Verdict.UNSURE

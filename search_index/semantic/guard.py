@@ -1,0 +1,157 @@
+"""A query encoder that may be missing, broken or slow, made safe to ask on every search.
+
+Queries are embedded on one thread of their own, so that a search can stop waiting. What went wrong comes
+back as a named reason; after a failure the encoder is left alone for a while.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from search_index.records import DegradedReason
+from search_index.semantic.ports import QueryEncoder, Vector
+
+_log = logging.getLogger(__name__)
+
+EncoderFactory = Callable[[], QueryEncoder]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardLimits:
+    """How patient searches are with the encoder."""
+
+    #: Milliseconds one query may take once the encoder is warm.
+    encode_ms: float = 400.0
+    #: Milliseconds the first search may wait for the encoder to load.
+    load_ms: float = 8_000.0
+    #: Seconds a failed encoder is left alone before it is tried again.
+    retry_seconds: float = 30.0
+    #: Query vectors that are remembered.
+    remembered: int = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A query's vector, or the reason why there is none."""
+
+    vector: Vector | None
+    reason: DegradedReason | None = None
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class _Request:
+    text: str
+    done: threading.Event = field(default_factory=threading.Event)
+    vector: Vector | None = None
+    error: str = ""
+
+
+class EncoderGuard:
+    """Asks a query encoder, and never lets it raise, hang or slow a search.
+
+    Args:
+        source: The encoder, a callable that loads it at the first query, or None.
+        limits: How patient to be.
+        monotonic: A clock in seconds.
+    """
+
+    def __init__(
+        self,
+        source: QueryEncoder | EncoderFactory | None,
+        limits: GuardLimits | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._source = source
+        self._limits = limits if limits is not None else GuardLimits()
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._vectors: OrderedDict[str, Vector] = OrderedDict()
+        self._encoder: QueryEncoder | None = None
+        self._requests: queue.SimpleQueue[_Request] | None = None
+        self._busy: _Request | None = None
+        self._process = 0
+        self._failed_at: float | None = None
+        self._failure = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Fingerprint of the loaded encoder; empty while none is loaded."""
+        return self._encoder.fingerprint if self._encoder is not None else ""
+
+    @property
+    def failure(self) -> str:
+        """What last went wrong; empty when all is well."""
+        return self._failure
+
+    def encode(self, text: str) -> Encoded:
+        """Embed a query, from memory if it was asked before."""
+        if self._source is None:
+            return Encoded(None, DegradedReason.ENCODER_MISSING, "No embedding model is set up.")
+        with self._lock:
+            if (known := self._vectors.get(text)) is not None:
+                self._vectors.move_to_end(text)
+                return Encoded(known)
+            if self._failed_at is not None and self._monotonic() - self._failed_at < self._limits.retry_seconds:
+                return Encoded(None, DegradedReason.ENCODER_FAILED, self._failure)
+            if self._is_stuck():
+                return Encoded(None, DegradedReason.ENCODER_SLOW, "The embedding model has not finished an earlier query.")
+            request = self._submit(text)
+        return self._wait(request)
+
+    def _is_stuck(self) -> bool:
+        """A query that nobody waits for any longer is still being embedded."""
+        return self._process == os.getpid() and self._busy is not None and not self._busy.done.is_set()
+
+    def _submit(self, text: str) -> _Request:
+        request = _Request(text)
+        if self._requests is None or self._process != os.getpid():  # a forked worker has no thread yet
+            self._requests, self._process, self._busy = queue.SimpleQueue(), os.getpid(), None
+            threading.Thread(target=self._serve, args=(self._requests,), name="query-encoder", daemon=True).start()
+        self._requests.put(request)
+        return request
+
+    def _wait(self, request: _Request) -> Encoded:
+        patience = self._limits.encode_ms if self._encoder is not None else self._limits.load_ms
+        if not request.done.wait(patience / 1000):
+            with self._lock:
+                self._busy = request
+            return Encoded(None, DegradedReason.ENCODER_SLOW, f"The embedding model took over {patience:.0f} ms.")
+        with self._lock:
+            if request.vector is None:
+                self._failed_at, self._failure = self._monotonic(), request.error
+                return Encoded(None, DegradedReason.ENCODER_FAILED, request.error)
+            self._failed_at, self._failure = None, ""
+            self._remember(request.text, request.vector)
+        return Encoded(request.vector)
+
+    def _remember(self, text: str, vector: Vector) -> None:
+        self._vectors[text] = vector
+        if len(self._vectors) > self._limits.remembered:
+            self._vectors.popitem(last=False)
+
+    def _serve(self, requests: queue.SimpleQueue[_Request]) -> None:
+        while True:
+            request = requests.get()
+            try:
+                request.vector = self._load().encode_query(request.text)
+            except Exception as error:
+                _log.warning("A query could not be embedded.", exc_info=True)
+                request.error = f"The embedding model failed: {error}"
+            finally:
+                request.done.set()
+
+    def _load(self) -> QueryEncoder:
+        if self._encoder is None:
+            source = self._source
+            self._encoder = source if hasattr(source, "encode_query") else source()  # type: ignore[operator,assignment]
+        if self._encoder is None:
+            raise RuntimeError("no encoder was made")
+        return self._encoder
