@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from portal.domain.conversations import HandoffReason
 from search_index import DegradedReason, QueryKind, SearchMode, Snippet, Timings, Verdict
 
 
@@ -43,6 +44,7 @@ class ShownHit:
     Attributes:
         url: Path with anchor, leading to the section.
         rank: From 1, after the check.
+        section_anchor: Of the section the URL leads to; empty for the article's beginning.
     """
 
     rank: int
@@ -55,6 +57,7 @@ class ShownHit:
     score: float
     keyword_score: float
     semantic_score: float
+    section_anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,46 @@ class LoggedSearch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedHit:
+    """A hit as it was shown, kept with its search."""
+
+    rank: int
+    article_id: str
+    section_anchor: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecentSearch:
+    """A search a moment ago on the same journey, as far as it bears on the next one.
+
+    Attributes:
+        clicked: Whether one of its articles was opened.
+    """
+
+    id: str
+    at: datetime
+    wording: str
+    kind: QueryKind
+    clicked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPlan:
+    """What a new search is in the light of those before it.
+
+    Attributes:
+        replaces: Id of the search it only carries on typing; empty when it is one of its own.
+        rephrased: Id of the search that failed because this one says it anew; empty when none did.
+        unclicked: Searches without a click in a row, this one among them.
+    """
+
+    replaces: str = ""
+    rephrased: str = ""
+    unclicked: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FailedGroup:
     """Failed searches of one wording, as writers see them.
 
@@ -131,3 +174,74 @@ class ShownSuggestion:
 
     text: str
     url: str
+
+
+#: A text that only extends or shortens the one before within this time is the same search, still being typed.
+TYPING = timedelta(seconds=30)
+#: The same words again within this time are the same search: a reload, or a way back from an article.
+SAME_SEARCH = timedelta(minutes=30)
+#: Another search within this time, with nothing opened in between, says the first anew.
+REPHRASED_WITHIN = timedelta(minutes=5)
+#: Searches in vain count towards the third one within this time.
+IN_VAIN_WITHIN = timedelta(minutes=10)
+#: The search in vain at which a human is offered first.
+SEARCHES_IN_VAIN = 3
+
+
+def choose_next_step(
+    kind: QueryKind, verdict: Verdict, mode: SearchMode, unclicked: int = 1
+) -> tuple[NextStep, HandoffReason | None]:
+    """Decide what a result page puts in front, and why the human is there if they are.
+
+    Args:
+        unclicked: Searches without a click in a row on this journey, this one among them.
+    """
+    if kind is QueryKind.BLANK:
+        return NextStep.READ, None
+    if kind is QueryKind.ASKS_FOR_HUMAN:
+        return NextStep.HUMAN, HandoffReason.ASKED_FOR_HUMAN
+    if mode is SearchMode.NONE:
+        return NextStep.HUMAN, HandoffReason.SEARCH_DOWN
+    if verdict is Verdict.NO_ANSWER:
+        return NextStep.HUMAN, HandoffReason.NO_ANSWER
+    if unclicked >= SEARCHES_IN_VAIN:
+        return NextStep.HUMAN, HandoffReason.REPHRASED
+    if verdict is Verdict.UNSURE:
+        return NextStep.READ_OR_HUMAN, HandoffReason.UNSURE
+    return NextStep.READ, None
+
+
+def plan_log(wording: str, kind: QueryKind, at: datetime, recent: tuple[RecentSearch, ...]) -> LogPlan:
+    """Decide what a new search is in the light of those before it.
+
+    Args:
+        wording: Of the new search, as `wording_of` folds it.
+        recent: Searches of the same journey and surface, newest first; may be empty.
+    """
+    replaces = recent[0].id if recent and _carries_on(recent[0], wording, at) else ""
+    earlier = recent[1:] if replaces else recent
+    rephrased = earlier[0].id if earlier and not replaces and _is_said_anew(earlier[0], kind, at) else ""
+    return LogPlan(replaces=replaces, rephrased=rephrased, unclicked=1 + _in_vain(earlier, at))
+
+
+def _carries_on(previous: RecentSearch, wording: str, at: datetime) -> bool:
+    since = at - previous.at
+    if wording == previous.wording:
+        return since <= SAME_SEARCH
+    typed_on = wording.startswith(previous.wording) or previous.wording.startswith(wording)
+    return typed_on and since <= TYPING and not previous.clicked
+
+
+def _is_said_anew(previous: RecentSearch, kind: QueryKind, at: datetime) -> bool:
+    both_ask = previous.kind is QueryKind.QUESTION and kind is QueryKind.QUESTION
+    return both_ask and not previous.clicked and at - previous.at <= REPHRASED_WITHIN
+
+
+def _in_vain(earlier: tuple[RecentSearch, ...], at: datetime) -> int:
+    """Count searches without a click back to the last one that had one."""
+    count = 0
+    for search in earlier:
+        if search.clicked or at - search.at > IN_VAIN_WITHIN:
+            break
+        count += 1
+    return count
