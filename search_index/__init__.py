@@ -20,11 +20,19 @@ from search_index.errors import (
     ModelError,
     ModelHashMismatch,
     ModelNotFound,
+    ModelUnsupported,
     RebuildNeeded,
     SearchIndexError,
 )
 from search_index.indexer import Indexer
 from search_index.kinds import classify_query
+from search_index.models import (
+    export_model,
+    exported_model_folder,
+    live_query_encoder,
+    load_exported_encoder,
+    load_passage_encoder,
+)
 from search_index.recipe import Recipe
 from search_index.records import (
     DegradedReason,
@@ -47,6 +55,7 @@ from search_index.records import (
 )
 from search_index.semantic.guard import GuardLimits
 from search_index.semantic.hashing import HashingEncoder
+from search_index.semantic.model_source import ModelSource, resolve_model
 from search_index.semantic.ports import PassageEncoder, QueryEncoder
 from search_index.text import normalise
 
@@ -68,6 +77,8 @@ __all__ = [
     "ModelError",
     "ModelHashMismatch",
     "ModelNotFound",
+    "ModelSource",
+    "ModelUnsupported",
     "PassageEncoder",
     "Progress",
     "QueryEncoder",
@@ -85,7 +96,13 @@ __all__ = [
     "Timings",
     "Verdict",
     "classify_query",
+    "export_model",
+    "exported_model_folder",
     "fingerprint_of",
+    "live_query_encoder",
+    "load_exported_encoder",
+    "load_passage_encoder",
     "no_progress",
     "normalise",
+    "resolve_model",
 ]

@@ -135,6 +135,7 @@ class SearchEngine:
         encoded = self._guard.encode(text)
         if encoded.vector is not None and self._guard.fingerprint != reader.manifest.model_fingerprint:
             detail = f"The index was built with another model ({reader.manifest.model}); index again."
+            self._guard.forget()
             return Encoded(None, DegradedReason.VECTORS_MISSING, detail)
         return encoded
 

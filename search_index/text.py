@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 #: Longest query that is searched, in characters; what lies beyond is cut at a word.
 MAX_QUERY_CHARACTERS = 1_000
@@ -46,8 +47,7 @@ _ENGLISH_STOP_WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word as it stands in a text.
 
     Attributes:
@@ -107,10 +107,13 @@ def fold(word: str) -> str:
 def words_of(text: str) -> Iterator[Word]:
     """Yield the words of a text in order, compounds whole with their parts, unspaced scripts in pairs."""
     for match in _TOKEN.finditer(text):
+        found = match.group()
         if match.lastgroup == "unspaced":
-            yield from _pairs(match.group(), match.start())
+            yield from _pairs(found, match.start())
+        elif found.isalnum():
+            yield Word(found, match.start(), match.end())
         else:
-            yield _word(match.group(), match.start())
+            yield _word(found, match.start())
 
 
 def is_exact(word: str) -> bool:

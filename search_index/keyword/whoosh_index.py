@@ -180,13 +180,12 @@ def _open(folder: Path) -> Any:
 
 
 def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:
-    """Merge the smallest segments as long as the next is no larger than twice their sum."""
-    ordered = sorted(segments, key=lambda segment: segment.doc_count_all())
+    """Merge the smallest segments with the new passages while the next is no larger than twice their sum."""
     merged: list[Any] = []
-    total = 0
-    for segment in ordered:
+    total = writer.docnum
+    for segment in sorted(segments, key=lambda segment: segment.doc_count_all()):
         size = segment.doc_count_all()
-        if size > _MERGE_BELOW_PASSAGES or (len(merged) > 1 and size > 2 * total):
+        if size > min(_MERGE_BELOW_PASSAGES, 2 * total):
             break
         merged.append(segment)
         total += size

@@ -15,6 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from search_index.errors import IndexMissing, ModelNotFound
 from search_index.records import DegradedReason
 from search_index.semantic.ports import QueryEncoder, Vector
 
@@ -51,6 +52,7 @@ class _Request:
     text: str
     done: threading.Event = field(default_factory=threading.Event)
     vector: Vector | None = None
+    reason: DegradedReason | None = None
     error: str = ""
 
 
@@ -79,17 +81,25 @@ class EncoderGuard:
         self._busy: _Request | None = None
         self._process = 0
         self._failed_at: float | None = None
-        self._failure = ""
+        self._failure = Encoded(None)
 
     @property
     def fingerprint(self) -> str:
         """Fingerprint of the loaded encoder; empty while none is loaded."""
         return self._encoder.fingerprint if self._encoder is not None else ""
 
-    @property
-    def failure(self) -> str:
-        """What last went wrong; empty when all is well."""
-        return self._failure
+    def forget(self) -> None:
+        """Drop a loaded encoder of another model than the index, so that a loader is asked for one again.
+
+        Not more often than a failed one is tried again.
+        """
+        with self._lock:
+            if callable(self._source):
+                self._encoder, self._failed_at = None, self._monotonic()
+                self._failure = Encoded(
+                    None, DegradedReason.VECTORS_MISSING, "The index was built with another embedding model; index again."
+                )
+                self._vectors.clear()
 
     def encode(self, text: str) -> Encoded:
         """Embed a query, from memory if it was asked before."""
@@ -100,7 +110,7 @@ class EncoderGuard:
                 self._vectors.move_to_end(text)
                 return Encoded(known)
             if self._failed_at is not None and self._monotonic() - self._failed_at < self._limits.retry_seconds:
-                return Encoded(None, DegradedReason.ENCODER_FAILED, self._failure)
+                return self._failure
             if self._is_stuck():
                 return Encoded(None, DegradedReason.ENCODER_SLOW, "The embedding model has not finished an earlier query.")
             request = self._submit(text)
@@ -126,9 +136,10 @@ class EncoderGuard:
             return Encoded(None, DegradedReason.ENCODER_SLOW, f"The embedding model took over {patience:.0f} ms.")
         with self._lock:
             if request.vector is None:
-                self._failed_at, self._failure = self._monotonic(), request.error
-                return Encoded(None, DegradedReason.ENCODER_FAILED, request.error)
-            self._failed_at, self._failure = None, ""
+                self._failed_at = self._monotonic()
+                self._failure = Encoded(None, request.reason, request.error)
+                return self._failure
+            self._failed_at = None
             self._remember(request.text, request.vector)
         return Encoded(request.vector)
 
@@ -142,16 +153,18 @@ class EncoderGuard:
             request = requests.get()
             try:
                 request.vector = self._load().encode_query(request.text)
+            except (ModelNotFound, IndexMissing) as error:
+                request.reason, request.error = DegradedReason.ENCODER_MISSING, str(error)
             except Exception as error:
                 _log.warning("A query could not be embedded.", exc_info=True)
-                request.error = f"The embedding model failed: {error}"
+                request.reason, request.error = DegradedReason.ENCODER_FAILED, f"The embedding model failed: {error}"
             finally:
                 request.done.set()
 
     def _load(self) -> QueryEncoder:
         if self._encoder is None:
             source = self._source
-            self._encoder = source if hasattr(source, "encode_query") else source()  # type: ignore[operator,assignment]
+            self._encoder = source() if callable(source) else source
         if self._encoder is None:
-            raise RuntimeError("no encoder was made")
+            raise ModelNotFound("No embedding model is set up.")
         return self._encoder

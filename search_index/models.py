@@ -1,0 +1,77 @@
+"""Which encoder to use for what, and where its files lie: the door to the semantic side.
+
+Articles are embedded by PyTorch in the index command; queries, and the few passages of an edited article, by
+ONNX Runtime from a graph that was exported once into `<index root>/models/<fingerprint>/`. The heavy
+libraries are loaded by these functions and by nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from search_index.errors import ModelNotFound
+from search_index.generations import GenerationStore
+from search_index.semantic.model_source import ModelSource
+from search_index.semantic.ports import PassageEncoder, QueryEncoder
+
+if TYPE_CHECKING:
+    from search_index.semantic.query_encoder import OnnxQueryEncoder
+
+
+def exported_model_folder(index_root: Path, fingerprint: str) -> Path:
+    """Give the folder of a model's exported graph."""
+    return index_root / "models" / fingerprint
+
+
+def load_passage_encoder(source: ModelSource) -> PassageEncoder:
+    """Make the encoder for indexing many articles; PyTorch is loaded when it embeds its first text.
+
+    Raises:
+        ModelUnsupported: Queries could not be embedded into the same space.
+    """
+    from search_index.semantic.encoder import SentenceTransformersEncoder
+
+    return SentenceTransformersEncoder(source)
+
+
+def export_model(source: ModelSource, index_root: Path) -> Path:
+    """Export a model's graph for queries unless that was done before; returns its folder.
+
+    Raises:
+        ModelError: The model cannot be loaded or reproduced.
+        IndexNotWritable: The folder cannot be written.
+    """
+    from search_index.semantic.encoder import export_query_encoder
+
+    folder = exported_model_folder(index_root, source.fingerprint)
+    export_query_encoder(source, folder)
+    return folder
+
+
+def load_exported_encoder(index_root: Path, fingerprint: str, *, threads: int = 1) -> OnnxQueryEncoder:
+    """Load an exported model, for queries and for the passages of small changes. No PyTorch.
+
+    Raises:
+        ModelNotFound: It was never exported, or its files are damaged.
+    """
+    from search_index.semantic.query_encoder import OnnxQueryEncoder
+
+    return OnnxQueryEncoder(exported_model_folder(index_root, fingerprint), threads=threads)
+
+
+def live_query_encoder(index_root: Path, *, threads: int = 1) -> Callable[[], QueryEncoder]:
+    """Make a loader of whatever model the live generation was built with, for `SearchEngine`.
+
+    The loader raises `IndexMissing`, `IndexCorrupt` or `ModelNotFound`; the engine then answers by keyword.
+    """
+
+    def load() -> QueryEncoder:
+        store = GenerationStore(index_root)
+        manifest = store.read_manifest(store.current())
+        if not manifest.model_fingerprint:
+            raise ModelNotFound("The index was built without an embedding model; index again with one.")
+        return load_exported_encoder(index_root, manifest.model_fingerprint, threads=threads)
+
+    return load
