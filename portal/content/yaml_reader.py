@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -50,7 +51,8 @@ def read_yaml(text: str, *, path: str, first_line: int = 1) -> YamlDocument:
                 path=path,
                 line=first_line,
             )
-        return YamlDocument(yaml.load(text, Loader=_Loader), _key_lines(node, first_line))
+        value: object = yaml.load(text, Loader=_Loader)  # noqa: S506 - both loaders are safe ones
+        return YamlDocument(value, _key_lines(node, first_line))
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, path, first_line) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -68,7 +70,7 @@ def plain_values(value: object) -> object:
             return value.isoformat()
         case bytes():
             return value.decode("utf-8", "replace")
-        case float() if value != value or value in (float("inf"), float("-inf")):
+        case float() if not math.isfinite(value):
             return str(value)
         case _:
             return value
