@@ -7,6 +7,9 @@ from flask import Flask
 from portal.container import Container
 from portal.settings import Settings
 from portal.web import admin, agents, ops, site, writers
+from portal.web.auth import configure_auth
+from portal.web.i18n import configure_i18n
+from portal.web.security import configure_security
 
 
 def create_app(settings: Settings | None = None, container: Container | None = None) -> Flask:
@@ -19,6 +22,9 @@ def create_app(settings: Settings | None = None, container: Container | None = N
     built = container or Container(settings or Settings())
     app = Flask("portal", static_folder="static", template_folder="templates")
     app.extensions["portal"] = built
+    configure_security(app, built.settings, built.secret_key)
+    configure_i18n(app, built.settings, built.clock)
+    configure_auth(app)
     for surface in (site, agents, writers, admin, ops):
         app.register_blueprint(surface.register_views())
     return app

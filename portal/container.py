@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 
 from portal.domain.clock import Clock, SystemClock
+from portal.integrations.passwords import Passwords
+from portal.integrations.secret_key import read_or_create_secret_key
+from portal.services.people import PeopleService
 from portal.settings import Settings
 from portal.storage.database import Database
+from portal.storage.throttle import Throttle, ThrottleLimits
 
 
 class Container:
@@ -20,3 +25,26 @@ class Container:
     def database(self) -> Database:
         """The database of this instance."""
         return Database(self.settings.resolved_database_url)
+
+    @cached_property
+    def secret_key(self) -> str:
+        """Signs sessions and private links, and keys the hashes of failed sign-ins."""
+        return self.settings.secret_key.get_secret_value() or read_or_create_secret_key(self.settings.secret_key_file)
+
+    @cached_property
+    def throttle(self) -> Throttle:
+        """Failed sign-ins counted in the database."""
+        settings = self.settings
+        limits = ThrottleLimits(
+            per_account=settings.sign_in_failures_per_email,
+            per_address=settings.sign_in_failures_per_address,
+            window=timedelta(minutes=settings.sign_in_window_minutes),
+        )
+        return Throttle(self.database, self.clock, secret=self.secret_key, limits=limits)
+
+    @cached_property
+    def people(self) -> PeopleService:
+        """Accounts, sign-in and passwords."""
+        settings = self.settings
+        passwords = Passwords(time_cost=settings.password_time_cost, memory_kib=settings.password_memory_kib)
+        return PeopleService(self.database, self.clock, passwords, self.throttle)

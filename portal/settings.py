@@ -28,6 +28,21 @@ class Settings(BaseSettings):
     #: Proxies in front whose X-Forwarded-* headers are believed; 0 believes none.
     trusted_proxies: int = Field(default=0, ge=0, le=5)
 
+    #: Days after which a session ends by itself, and a signed-in person signs in again.
+    session_days: int = Field(default=14, ge=1, le=365)
+    #: Passes of argon2 over its memory; with the next one about 50 ms on a small server.
+    password_time_cost: int = Field(default=3, ge=1)
+    #: Memory that hashing one password fills, in KiB; 32 MiB is dear to guess with and cheap for eight threads.
+    password_memory_kib: int = Field(default=32_768, ge=8)
+    #: Failed sign-ins for one e-mail address within the window below, after which it has to wait.
+    sign_in_failures_per_email: int = Field(default=5, ge=1)
+    #: The same for one network address, which an office may share.
+    sign_in_failures_per_address: int = Field(default=20, ge=1)
+    #: Minutes for which a failed sign-in counts.
+    sign_in_window_minutes: int = Field(default=15, ge=1)
+    #: Limits of requests per address; turn them off only where a proxy in front limits instead.
+    rate_limits: bool = True
+
     site_name: str = "Ostrel Help"
     company_name: str = "Ostrel"
     default_locale: str = "en"
@@ -77,6 +92,11 @@ class Settings(BaseSettings):
     def media_folder(self) -> Path:
         """Where pictures of articles are kept."""
         return self.instance / "media"
+
+    @property
+    def secret_key_file(self) -> Path:
+        """Where the key is kept that signs sessions and private links."""
+        return self.instance / "secret_key"
 
     @property
     def resolved_database_url(self) -> str:

@@ -5,6 +5,8 @@ PortalError
 ├── NotAllowed           the viewer is known and may not do this
 ├── SignInRequired       a viewer who is not signed in asks for something personal
 ├── InvalidInput         a field holds something unusable; `field` names it
+│   ├── WeakPassword     a new password is refused; `problem` says why
+│   └── WrongCredentials e-mail and password do not belong together, or the account is closed
 ├── Conflict             somebody else changed it meanwhile; both sides are kept
 ├── TooManyAttempts      throttled; `retry_after_seconds` says how long
 ├── ContentError         an article's file cannot be used; `path` and `line` name the place
@@ -12,6 +14,8 @@ PortalError
 """
 
 from __future__ import annotations
+
+from portal.domain.passwords import PasswordProblem
 
 
 class PortalError(Exception):
@@ -40,6 +44,22 @@ class InvalidInput(PortalError):
     def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(message)
         self.field = field
+
+
+class WeakPassword(InvalidInput):
+    """A new password is refused.
+
+    Attributes:
+        problem: Why, for the words shown beside the field.
+    """
+
+    def __init__(self, message: str, *, problem: PasswordProblem) -> None:
+        super().__init__(message, field="new_password")
+        self.problem = problem
+
+
+class WrongCredentials(InvalidInput):
+    """E-mail and password do not belong together, or the account is closed: callers must not be able to tell which."""
 
 
 class Conflict(PortalError):

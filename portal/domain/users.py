@@ -78,3 +78,8 @@ def has_role(viewer: Viewer, wanted: Role) -> bool:
     """Whether the viewer's role is the wanted one or a later one."""
     order = list(Role)
     return viewer.role is not None and order.index(viewer.role) >= order.index(wanted)
+
+
+def normalise_email(text: str) -> str:
+    """Bring an e-mail address to the form accounts are known by: trimmed, lower-cased, without NUL."""
+    return text.replace("\x00", "").strip().lower()

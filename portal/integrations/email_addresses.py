@@ -1,0 +1,25 @@
+"""E-mail addresses checked for their form, never by asking the network; the only file that knows the library."""
+
+from __future__ import annotations
+
+from email_validator import EmailNotValidError, validate_email
+
+from portal.domain.errors import InvalidInput
+from portal.domain.users import normalise_email
+
+
+def checked_email(text: str, *, field: str = "email") -> str:
+    """Return an e-mail address in the form accounts are known by.
+
+    Args:
+        text: As typed; blanks around it are dropped.
+        field: Name of the form field, for showing the message beside it.
+
+    Raises:
+        InvalidInput: If no mail can be sent to such an address, whoever owns it.
+    """
+    try:
+        address = validate_email(text.strip(), check_deliverability=False).normalized
+    except (EmailNotValidError, ValueError) as error:
+        raise InvalidInput("This is not an e-mail address. It looks like ada@example.com.", field=field) from error
+    return normalise_email(address)

@@ -1,0 +1,35 @@
+"""In which language and time zone a page speaks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Flask, request
+from flask_babel import Babel, format_date, format_datetime, format_decimal, format_time, format_timedelta, get_locale
+
+from portal.domain.clock import Clock
+from portal.settings import Settings
+
+
+def configure_i18n(app: Flask, settings: Settings, clock: Clock) -> None:
+    """Choose language and time zone, and give templates the filters that show numbers and times in them."""
+    Babel(
+        app,
+        default_locale=settings.default_locale,
+        default_timezone=settings.time_zone,
+        locale_selector=lambda: request.accept_languages.best_match(settings.locales, settings.default_locale),
+        timezone_selector=lambda: settings.time_zone,
+    )
+
+    def format_ago(at: datetime) -> str:
+        """Say how long ago something was, as in “3 hours ago”."""
+        return str(format_timedelta(at - clock.now(), add_direction=True))
+
+    filters = (format_date, format_datetime, format_time, format_decimal, format_ago)
+    app.jinja_env.filters.update({function.__name__: function for function in filters})
+
+
+def interface_locale(default: str) -> str:
+    """Return the language of the present page as a BCP 47 tag; the default outside a request."""
+    locale = get_locale()
+    return default if locale is None else str(locale).replace("_", "-")
