@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from portal.domain.journeys import Journey
+
+#: Letters and digits of a reference: none that sounds or looks like another (0 O D, 1 I L, 5 S, 8 B, 2 Z, U V), no vowels,
+#: so that no reference is a word, and no R, which stands in front. Six of them make 86 million references.
+REFERENCE_ALPHABET = "234679CDFGHJKMNPQTVWX"
+REFERENCE_LENGTH = 6
+
+#: Longest name and message of a request, in characters.
+MAX_NAME_LENGTH = 200
+MAX_MESSAGE_LENGTH = 20_000
+
+_REFERENCE = re.compile(rf"R-[{REFERENCE_ALPHABET}]{{{REFERENCE_LENGTH}}}")
+#: What no first name holds, but advertisements and links do.
+_NOT_A_NAME = re.compile(r"[^\w'’-]|\d|_")
+_LONGEST_FIRST_NAME = 40
 
 
 class HandoffReason(StrEnum):
@@ -29,6 +45,18 @@ class ConversationState(StrEnum):
     WAITING_FOR_CUSTOMER = "waiting_for_customer"
     SOLVED = "solved"
     REOPENED = "reopened"
+
+
+#: States in which the customer waits for us.
+WAITING_FOR_US = frozenset({ConversationState.NEW, ConversationState.OPEN, ConversationState.REOPENED})
+
+
+class ConversationEvent(StrEnum):
+    """What can happen to a conversation."""
+
+    CUSTOMER_WROTE = "customer_wrote"
+    AGENT_ANSWERED = "agent_answered"
+    MARKED_SOLVED = "marked_solved"
 
 
 class AuthorKind(StrEnum):
@@ -57,6 +85,7 @@ class Conversation:
         reference: Short and unique, for saying on the telephone, such as ``R-7KQ2M4``.
         journey: What the customer chose to send along.
         reply_expected_at: The time the customer was told.
+        token_version: Private links of an older version are revoked.
     """
 
     id: int
@@ -72,6 +101,7 @@ class Conversation:
     reply_expected_at: datetime
     first_reply_at: datetime | None
     journey: Journey
+    token_version: int = 1
     messages: tuple[Message, ...] = ()
 
 
@@ -90,3 +120,89 @@ class ConversationSummary:
     updated_at: datetime
     reply_expected_at: datetime
     first_reply_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewConversation:
+    """A request about to be stored.
+
+    Attributes:
+        form_key: One request is stored per key, however often the form is sent.
+        message: The first message, as the customer wrote it.
+    """
+
+    reference: str
+    form_key: str
+    reason: HandoffReason
+    name: str
+    email: str
+    user_id: int | None
+    locale: str
+    journey: Journey
+    message: str
+    created_at: datetime
+    reply_expected_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A message about to be stored; one is stored per conversation and `form_key`."""
+
+    form_key: str
+    author_kind: AuthorKind
+    author_id: int | None
+    author_name: str
+    body: str
+    at: datetime
+
+
+def choose_state(state: ConversationState, event: ConversationEvent) -> ConversationState:
+    """Say where a conversation stands after an event.
+
+    A customer who writes again before the first answer leaves the request new; one who writes after an answer opens
+    it again, and after it was solved reopens it.
+    """
+    if event is ConversationEvent.MARKED_SOLVED:
+        return ConversationState.SOLVED
+    if event is ConversationEvent.AGENT_ANSWERED:
+        return ConversationState.WAITING_FOR_CUSTOMER
+    after_customer = {
+        ConversationState.WAITING_FOR_CUSTOMER: ConversationState.OPEN,
+        ConversationState.SOLVED: ConversationState.REOPENED,
+    }
+    return after_customer.get(state, state)
+
+
+def new_reference(choose: Callable[[str], str]) -> str:
+    """Make up a reference such as ``R-7KQ2M4``.
+
+    Args:
+        choose: Picks one character of a text at random, like `secrets.choice`.
+    """
+    return "R-" + "".join(choose(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
+
+
+def normalise_reference(text: str) -> str:
+    """Bring a reference that somebody typed or read out to its form; empty when it cannot be one."""
+    tight = re.sub(r"[\s-]", "", text).upper()
+    reference = f"R-{tight.removeprefix('R')}"
+    return reference if _REFERENCE.fullmatch(reference) else ""
+
+
+def clean_text(text: str) -> str:
+    """Return what somebody wrote with uniform line ends, without NUL and without blank space around it."""
+    return text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def clean_name(text: str) -> str:
+    """Return a name on one line; empty when there is none."""
+    return " ".join(clean_text(text).split())
+
+
+def greeting_name(name: str) -> str:
+    """Return the first name for a greeting; empty when it does not look like one.
+
+    Mail goes to addresses nobody has proved to own: a name must not be able to carry a link or an advertisement there.
+    """
+    first = (name.split() or [""])[0]
+    return "" if len(first) > _LONGEST_FIRST_NAME or _NOT_A_NAME.search(first) else first

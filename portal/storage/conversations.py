@@ -2,8 +2,243 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased, selectinload
+
+from portal.domain.conversations import (
+    AuthorKind,
+    Conversation,
+    ConversationState,
+    ConversationSummary,
+    HandoffReason,
+    Message,
+    NewConversation,
+    NewMessage,
+)
+from portal.domain.errors import Conflict, NotFound
+from portal.domain.journeys import Journey, JourneyStep, StepKind
 from portal.storage.base import Store
+from portal.storage.rows import ConversationRow, MessageRow
+
+#: Characters of the first message that a list shows.
+EXCERPT_LENGTH = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationChange:
+    """What an event changes of a conversation; None leaves a value as it is."""
+
+    state: ConversationState
+    updated_at: datetime
+    reply_expected_at: datetime | None = None
+    first_reply_at: datetime | None = None
 
 
 class ConversationStore(Store):
     """Requests for a human, and their messages."""
+
+    def add(self, new: NewConversation) -> Conversation:
+        """Store a request with its first message.
+
+        Raises:
+            Conflict: Another transaction stored a request with this form key or reference at the same moment.
+        """
+        row = _new_row(new)
+        try:
+            with self.session.begin_nested():
+                self.session.add(row)
+        except IntegrityError as error:
+            raise Conflict("This request has just been stored. Nothing was lost.") from error
+        return _conversation(row)
+
+    def find_by_form_key(self, form_key: str) -> Conversation | None:
+        """Return the request that this form made, if it was sent before."""
+        return self._find(_whole().where(ConversationRow.form_key == form_key))
+
+    def get(self, conversation_id: int) -> Conversation:
+        """Return a request with its messages.
+
+        Raises:
+            NotFound: There is none with this number.
+        """
+        return _found(self._find(_whole().where(ConversationRow.id == conversation_id)))
+
+    def get_by_reference(self, reference: str) -> Conversation:
+        """Return a request with its messages.
+
+        Raises:
+            NotFound: There is none with this reference.
+        """
+        return _found(self._find(_whole().where(ConversationRow.reference == reference)))
+
+    def has_reference(self, reference: str) -> bool:
+        """Whether a reference is taken."""
+        return self.session.scalar(select(ConversationRow.id).where(ConversationRow.reference == reference)) is not None
+
+    def list_newest(
+        self, states: Collection[ConversationState], *, limit: int, offset: int = 0
+    ) -> tuple[ConversationSummary, ...]:
+        """Return requests in these states, the latest begun first."""
+        order = (ConversationRow.created_at.desc(), ConversationRow.id.desc())
+        return self._list(_summaries(states).order_by(*order).limit(limit).offset(offset))
+
+    def list_waiting_longest(
+        self, states: Collection[ConversationState], *, limit: int, offset: int = 0
+    ) -> tuple[ConversationSummary, ...]:
+        """Return requests in these states, the one whose reply was promised earliest first."""
+        order = (ConversationRow.reply_expected_at, ConversationRow.id)
+        return self._list(_summaries(states).order_by(*order).limit(limit).offset(offset))
+
+    def list_for_user(self, user_id: int, *, limit: int) -> tuple[ConversationSummary, ...]:
+        """Return the requests that a signed-in customer sent, the last changed first."""
+        query = _summaries(tuple(ConversationState)).where(ConversationRow.user_id == user_id)
+        return self._list(query.order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc()).limit(limit))
+
+    def count_by_state(self) -> dict[ConversationState, int]:
+        """Return how many requests are in each state; every state is present."""
+        query = select(ConversationRow.state, func.count()).group_by(ConversationRow.state)
+        counted = dict(self.session.execute(query).all())
+        return {state: counted.get(state, 0) for state in ConversationState}
+
+    def add_message(self, conversation_id: int, new: NewMessage) -> bool:
+        """Store a message; False, and nothing stored, when its form was sent before."""
+        row = MessageRow(conversation_id=conversation_id, **_values(new))
+        try:
+            with self.session.begin_nested():
+                self.session.add(row)
+        except IntegrityError:
+            return False
+        return True
+
+    def change(self, conversation_id: int, change: ConversationChange) -> None:
+        """Apply what an event changed."""
+        row = self.session.get_one(ConversationRow, conversation_id)
+        for name, value in _values(change).items():
+            if value is not None:
+                setattr(row, name, value)
+
+    def revoke_links(self, conversation_id: int) -> None:
+        """Make every private link to this request that was given out so far worthless."""
+        self.session.get_one(ConversationRow, conversation_id).token_version += 1
+
+    def _find(self, query: Select[ConversationRow]) -> Conversation | None:
+        # A row that this transaction has changed must come back as it is now, with the messages added since.
+        row = self.session.scalars(query.execution_options(populate_existing=True)).first()
+        return None if row is None else _conversation(row)
+
+    def _list(self, query: Select[ConversationRow, str]) -> tuple[ConversationSummary, ...]:
+        return tuple(_summary(row, excerpt) for row, excerpt in self.session.execute(query))
+
+
+def _whole() -> Select[ConversationRow]:
+    return select(ConversationRow).options(selectinload(ConversationRow.messages))
+
+
+def _summaries(states: Collection[ConversationState]) -> Select[ConversationRow, str]:
+    message = aliased(MessageRow)
+    first = select(func.min(message.id)).where(message.conversation_id == ConversationRow.id).scalar_subquery()
+    excerpt = func.substr(MessageRow.body, 1, EXCERPT_LENGTH)
+    query = select(ConversationRow, excerpt).join(MessageRow, MessageRow.id == first)
+    return query.where(ConversationRow.state.in_([state.value for state in states]))
+
+
+def _found(conversation: Conversation | None) -> Conversation:
+    if conversation is None:
+        raise NotFound("There is no such request.")
+    return conversation
+
+
+def _new_row(new: NewConversation) -> ConversationRow:
+    first = MessageRow(author_kind=AuthorKind.CUSTOMER, author_name=new.name, body=new.message, at=new.created_at)
+    first.author_id = new.user_id
+    return ConversationRow(
+        reference=new.reference,
+        form_key=new.form_key,
+        token_version=1,
+        state=ConversationState.NEW,
+        reason=new.reason,
+        name=new.name,
+        email=new.email,
+        user_id=new.user_id,
+        locale=new.locale,
+        journey_id=new.journey.id,
+        journey=[_step_values(step) for step in new.journey.steps],
+        created_at=new.created_at,
+        updated_at=new.created_at,
+        reply_expected_at=new.reply_expected_at,
+        messages=[first],
+    )
+
+
+def _values(record: NewMessage | ConversationChange) -> dict[str, object]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def _step_values(step: JourneyStep) -> dict[str, Any]:
+    return {
+        "key": step.key,
+        "kind": step.kind.value,
+        "at": step.at.isoformat(),
+        "text": step.text,
+        "detail": step.detail,
+        "article_id": step.article_id,
+    }
+
+
+def _step(values: dict[str, Any]) -> JourneyStep:
+    return JourneyStep(
+        key=values["key"],
+        kind=StepKind(values["kind"]),
+        at=datetime.fromisoformat(values["at"]),
+        text=values["text"],
+        detail=values["detail"],
+        article_id=values["article_id"],
+    )
+
+
+def _conversation(row: ConversationRow) -> Conversation:
+    return Conversation(
+        id=row.id,
+        reference=row.reference,
+        state=ConversationState(row.state),
+        reason=HandoffReason(row.reason),
+        name=row.name,
+        email=row.email,
+        user_id=row.user_id,
+        locale=row.locale,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        reply_expected_at=row.reply_expected_at,
+        first_reply_at=row.first_reply_at,
+        journey=Journey(id=row.journey_id, steps=tuple(_step(values) for values in row.journey)),
+        token_version=row.token_version,
+        messages=tuple(_message(message) for message in row.messages),
+    )
+
+
+def _message(row: MessageRow) -> Message:
+    return Message(
+        id=row.id, author_kind=AuthorKind(row.author_kind), author_name=row.author_name, body=row.body, at=row.at
+    )
+
+
+def _summary(row: ConversationRow, excerpt: str) -> ConversationSummary:
+    return ConversationSummary(
+        id=row.id,
+        reference=row.reference,
+        state=ConversationState(row.state),
+        reason=HandoffReason(row.reason),
+        name=row.name,
+        email=row.email,
+        excerpt=" ".join(excerpt.split()),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        reply_expected_at=row.reply_expected_at,
+        first_reply_at=row.first_reply_at,
+    )

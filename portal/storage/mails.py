@@ -1,9 +1,160 @@
-"""Outgoing mail."""
+"""Outgoing mail. A mail that waits always has a job, written in the same transaction."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy import String, cast, func, literal, select, update
+
+from portal.domain.errors import NotFound
+from portal.domain.jobs import JobKind, JobState
+from portal.domain.mail import MailDraft, MailState, OutgoingMail
 from portal.storage.base import Store
+from portal.storage.jobs import JobStore
+from portal.storage.rows import JobRow, MailRow
+
+#: Earlier mails that a mail names in its References header, the first and the latest ones; programs need no more.
+MAX_REFERENCES = 10
+
+#: Key of the job that sends a mail, before the mail's number.
+JOB_KEY = "mail:"
+
+#: States of a mail that somebody still has to send.
+PENDING = (MailState.QUEUED, MailState.SENDING)
+#: States of a mail that nobody will send unless an admin says so.
+NOT_SENT = (MailState.KEPT, MailState.FAILED)
 
 
 class MailStore(Store):
     """Outgoing mail."""
+
+    def queue(self, draft: MailDraft, *, now: datetime) -> int:
+        """Store a mail together with the job that sends it, and return its number."""
+        row = MailRow(
+            conversation_id=draft.conversation_id,
+            to_name=draft.to_name,
+            to_address=draft.to_address,
+            subject=draft.subject,
+            body=draft.body,
+            message_id=draft.message_id,
+            references=self._references(draft.conversation_id),
+            automatic=draft.automatic,
+            state=MailState.QUEUED,
+            created_at=now,
+        )
+        self.session.add(row)
+        self.session.flush()
+        self._add_job(row.id, now)
+        return row.id
+
+    def get(self, mail_id: int) -> OutgoingMail:
+        """Return one mail.
+
+        Raises:
+            NotFound: There is none with this number.
+        """
+        row = self.session.get(MailRow, mail_id)
+        if row is None:
+            raise NotFound("There is no such mail.")
+        return _mail(row)
+
+    def begin_sending(self, mail_id: int) -> OutgoingMail | None:
+        """Take a mail in hand; None when it does not wait any more.
+
+        A mail found in hand is taken over: only its job's worker comes here, so the one before has died.
+        """
+        row = self.session.get(MailRow, mail_id, with_for_update=True)
+        if row is None or row.state not in PENDING:
+            return None
+        row.state = MailState.SENDING
+        row.attempts += 1
+        return _mail(row)
+
+    def mark_sent(self, mail_id: int, *, at: datetime) -> None:
+        """Remember that the server took the mail over."""
+        self._set(mail_id, state=MailState.SENT, sent_at=at, last_error="")
+
+    def mark_queued(self, mail_id: int, *, error: str) -> None:
+        """Put a mail back that could not be sent this time."""
+        self._set(mail_id, state=MailState.QUEUED, last_error=error)
+
+    def mark_kept(self, mail_id: int) -> None:
+        """Keep a mail that there is no server for."""
+        self._set(mail_id, state=MailState.KEPT, last_error="")
+
+    def mark_failed(self, mail_id: int, *, error: str) -> None:
+        """Give a mail up; an admin sees it."""
+        self._set(mail_id, state=MailState.FAILED, last_error=error)
+
+    def requeue(self, mail_id: int, *, now: datetime) -> bool:
+        """Send a kept or failed mail again, with all its attempts before it; False when it is neither."""
+        row = self.session.get(MailRow, mail_id, with_for_update=True)
+        if row is None or row.state not in NOT_SENT:
+            return False
+        row.state, row.attempts, row.last_error = MailState.QUEUED, 0, ""
+        self._add_job(mail_id, now)
+        return True
+
+    def requeue_orphans(self, *, now: datetime) -> int:
+        """Give a job to each waiting mail that has lost its own, and return how many there were."""
+        key = literal(JOB_KEY) + cast(MailRow.id, String)
+        alive = JobRow.state.in_((JobState.WAITING, JobState.RUNNING))
+        job = select(JobRow.id).where(JobRow.kind == JobKind.SEND_MAIL, JobRow.key == key, alive)
+        orphans = self.session.scalars(select(MailRow.id).where(MailRow.state.in_(PENDING), ~job.exists())).all()
+        for mail_id in orphans:
+            self._add_job(mail_id, now)
+        return len(orphans)
+
+    def list_not_sent(self, *, limit: int) -> tuple[OutgoingMail, ...]:
+        """Return kept and failed mails, newest first."""
+        query = select(MailRow).where(MailRow.state.in_(NOT_SENT)).order_by(MailRow.id.desc()).limit(limit)
+        return tuple(_mail(row) for row in self.session.scalars(query))
+
+    def list_kept_ids(self) -> tuple[int, ...]:
+        """Return the numbers of the kept mails, oldest first."""
+        return tuple(
+            self.session.scalars(select(MailRow.id).where(MailRow.state == MailState.KEPT).order_by(MailRow.id))
+        )
+
+    def list_for_conversation(self, conversation_id: int) -> tuple[OutgoingMail, ...]:
+        """Return the mails of a conversation, oldest first."""
+        query = select(MailRow).where(MailRow.conversation_id == conversation_id).order_by(MailRow.id)
+        return tuple(_mail(row) for row in self.session.scalars(query))
+
+    def count_by_state(self) -> dict[MailState, int]:
+        """Return how many mails are in each state; every state is present."""
+        counted = dict(self.session.execute(select(MailRow.state, func.count()).group_by(MailRow.state)).all())
+        return {state: counted.get(state, 0) for state in MailState}
+
+    def _add_job(self, mail_id: int, now: datetime) -> None:
+        jobs = JobStore(self.session)
+        jobs.add(JobKind.SEND_MAIL, now=now, key=f"{JOB_KEY}{mail_id}", payload={"mail_id": mail_id})
+
+    def _references(self, conversation_id: int | None) -> str:
+        if conversation_id is None:
+            return ""
+        query = select(MailRow.message_id).where(MailRow.conversation_id == conversation_id).order_by(MailRow.id)
+        ids = self.session.scalars(query).all()
+        named = ids if len(ids) <= MAX_REFERENCES else [ids[0], *ids[1 - MAX_REFERENCES :]]
+        return " ".join(f"<{message_id}>" for message_id in named)
+
+    def _set(self, mail_id: int, **values: object) -> None:
+        self.session.execute(update(MailRow).where(MailRow.id == mail_id).values(**values))
+
+
+def _mail(row: MailRow) -> OutgoingMail:
+    return OutgoingMail(
+        id=row.id,
+        to_name=row.to_name,
+        to_address=row.to_address,
+        subject=row.subject,
+        body=row.body,
+        message_id=row.message_id,
+        references=row.references,
+        automatic=row.automatic,
+        state=MailState(row.state),
+        attempts=row.attempts,
+        last_error=row.last_error,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+    )

@@ -1,0 +1,34 @@
+"""Requests and messages for tests, usual but for what a test names."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from portal.domain.conversations import AuthorKind, HandoffReason, NewConversation, NewMessage
+from portal.domain.journeys import Journey, JourneyStep, StepKind
+
+NOW = datetime(2026, 11, 17, 11, 0, tzinfo=UTC)
+STEP = JourneyStep(key="s1", kind=StepKind.SEARCHED, at=NOW, text="hub offline", detail="no_answer")
+
+
+def new_conversation(number: int = 1, **values: object) -> NewConversation:
+    usual: dict[str, object] = {
+        "reference": f"R-22222{number}",
+        "form_key": f"key {number}",
+        "reason": HandoffReason.NO_ANSWER,
+        "name": "Ada Berg",
+        "email": "ada@ostrel.example",
+        "user_id": None,
+        "locale": "en",
+        "journey": Journey(id="j" * 32, steps=(STEP,)),
+        "message": "My hub is offline.\nIt blinks.",
+        "created_at": NOW,
+        "reply_expected_at": NOW + timedelta(hours=4),
+    }
+    return NewConversation(**{**usual, **values})  # type: ignore[arg-type]
+
+
+def new_message(form_key: str = "form", body: str = "And now?") -> NewMessage:
+    return NewMessage(
+        form_key=form_key, author_kind=AuthorKind.CUSTOMER, author_id=None, author_name="Ada Berg", body=body, at=NOW
+    )
