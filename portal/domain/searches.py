@@ -38,12 +38,29 @@ class NextStep(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VisibleArticle:
+    """An article that the database has confirmed a viewer may see, as far as a hit needs it.
+
+    Attributes:
+        category: The category's title.
+        anchors: Of the article's headings as it is published now.
+    """
+
+    id: str
+    slug: str
+    title: str
+    category: str
+    anchors: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownHit:
     """A hit that the database has confirmed this viewer may see; the only kind templates accept.
 
     Attributes:
         url: Path with anchor, leading to the section.
         rank: From 1, after the check.
+        category: The category's title.
         section_anchor: Of the section the URL leads to; empty for the article's beginning.
     """
 
