@@ -1,4 +1,4 @@
-"""The whole portal as a customer meets it: its own commands, a server on a free port, the shipped articles, the model."""
+"""The whole portal as a customer meets it: its own commands, a server on a free port, the shipped articles, a model."""
 
 from __future__ import annotations
 
