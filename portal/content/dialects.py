@@ -70,15 +70,20 @@ def _rule_tables(lines: list[str]) -> list[str]:
 def _rewrite_quotes(lines: list[str]) -> Iterator[str]:
     """Yield the lines with the text inside of quotations rewritten as a text of its own."""
     quoted: list[str] = []
-    for line, is_code in [*mark_fences(lines), ("", False)]:
+    for line, is_code in mark_fences(lines):
         match = _QUOTED.match(line)
         if match and not (is_code and not quoted):
             quoted.append(line[match.end() :])
             continue
-        if quoted:
-            yield from (f"> {inner}".rstrip(" ") for inner in to_python_markdown("\n".join(quoted)).split("\n"))
-            quoted = []
+        yield from _quote(quoted)
+        quoted = []
         yield line
+    yield from _quote(quoted)
+
+
+def _quote(lines: list[str]) -> Iterator[str]:
+    inner = to_python_markdown("\n".join(lines)).split("\n") if lines else []
+    return (f"> {line}".rstrip(" ") for line in inner)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ class LinkMap:
             Written the way the broken one was, as an old address or a relative file; "" when nothing is near.
         """
         parts = _split(href)
-        if parts is None or not parts[2]:
+        if parts is None or parts[0] or not parts[2]:
             return ""
         path, folder = parts[2], posixpath.dirname(source.path)
         is_media = posixpath.splitext(path)[1].lower() in MEDIA_SUFFIXES
@@ -149,10 +149,13 @@ class LinkMap:
             near = difflib.get_close_matches(normalise_url(path), self.by_old_url, n=1, cutoff=_NEAR)
             if near:
                 return near[0]
-        known = list(self.media if is_media else self.by_exact_path)
+        known = [item for item in (self.media if is_media else self.by_exact_path) if item != source.path]
         local = _local_path(path, source)
-        same_name = [item for item in known if posixpath.basename(item) == posixpath.basename(local)]
-        near = same_name[:1] or difflib.get_close_matches(local, known, n=1, cutoff=_NEAR)
+        name = posixpath.basename(local)
+        likely = [item for item in known if posixpath.basename(item) == name]
+        likely += difflib.get_close_matches(local, known, n=3, cutoff=_NEAR)
+        # a shared folder alone makes no likeness
+        near = [item for item in likely if _likeness(posixpath.basename(item), name) >= _NEAR]
         return posixpath.relpath(near[0], folder or ".") if near else ""
 
 
@@ -218,6 +221,12 @@ def normalise_url(url: str) -> str:
     for ending in ("/index.html", "/index.htm"):
         path = path.removesuffix(ending) or "/"
     return path[:500]
+
+
+def _likeness(name: str, other: str) -> float:
+    """How like two file names are, their suffixes left aside, from 0 to 1."""
+    stems = (posixpath.splitext(name)[0], posixpath.splitext(other)[0])
+    return difflib.SequenceMatcher(None, *stems).ratio()
 
 
 def _split(href: str) -> tuple[str, str, str, str, str] | None:

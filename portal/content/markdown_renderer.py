@@ -24,7 +24,7 @@ _SETTINGS: dict[str, dict[str, object]] = {
     # colours would need the classes of a highlighter; help articles show commands, not programs
     "pymdownx.highlight": {"use_pygments": False},
     "pymdownx.quotes": {"callouts": True},
-    "footnotes": {"BACKLINK_TITLE": "", "SUPERSCRIPT_TEXT": "{}"},
+    "footnotes": {"BACKLINK_TITLE": "[{}]", "SUPERSCRIPT_TEXT": "{}"},
 }
 
 

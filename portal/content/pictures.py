@@ -10,7 +10,7 @@ from portal.domain.articles import ArticleSource
 
 
 def lead_links(root: Element, link_map: LinkMap, source: ArticleSource) -> tuple[tuple[str, str], ...]:
-    """Point every link of a tree to its target; of a broken one only the words stay.
+    """Point every link of a tree to its target; of a broken or empty one only the words stay.
 
     Returns:
         The links to articles as (article id, anchor), in the order of the page, each once.
@@ -19,7 +19,8 @@ def lead_links(root: Element, link_map: LinkMap, source: ArticleSource) -> tuple
     for element, parent in list(root.walk()):
         if element.tag != "a" or element.classes & {"heading-link", "footnote-ref", "footnote-backref"}:
             continue
-        found = link_map.resolve(element.attributes["href"], source) if "href" in element.attributes else None
+        leads = "href" in element.attributes and element.text().strip()
+        found = link_map.resolve(element.attributes["href"], source) if leads else None
         if found is None or found.kind is LinkKind.BROKEN:
             parent.replace(element, *element.children)
             continue

@@ -18,7 +18,7 @@ _TAG = re.compile(r"<(?P<tag>a|img)\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"(?P<name>[a-z-]+)\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+))", re.I
 )
-_LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+_LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Reference:
     """A link or picture.
 
     Attributes:
-        target: As the writer wrote it, without template tags.
+        target: As the writer wrote it, template tags left out.
         alt: The words in place of a picture; None for a link.
         line: 0-based line of the body.
     """
@@ -43,11 +43,11 @@ class Reference:
 
 def find_references(body: str) -> tuple[Reference, ...]:
     """Find the links and pictures of a Markdown body, those in code left out, in the order of the text."""
-    text = blank_code(body)
+    # a tag becomes its line ends, so that lines keep their numbers
+    text = _LIQUID.sub(lambda match: "\n" * match[0].count("\n"), blank_code(body))
     found = sorted(_find(text), key=lambda item: item[0])
     return tuple(
-        Reference(target=_LIQUID.sub("", target).strip(), alt=alt, line=text.count("\n", 0, place))
-        for place, target, alt in found
+        Reference(target=target.strip(), alt=alt, line=text.count("\n", 0, place)) for place, target, alt in found
     )
 
 

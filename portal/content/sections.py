@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 from portal.content.headings import is_heading
@@ -11,9 +11,9 @@ from portal.content.html_tree import Element, parse_html
 from portal.domain.articles import SafeHtml, TocEntry
 from search_index import Section
 
-_BLOCKS = frozenset({"blockquote", "dd", "details", "div", "dl", "figure", "ol", "p", "pre", "table", "ul"})
+_BLOCKS = frozenset({"blockquote", "details", "div", "dl", "figure", "ol", "p", "pre", "table", "ul"})
 #: Blocks that end a line without a blank line after it.
-_LINES = frozenset({"caption", "dt", "figcaption", "li", "summary", "tr"})
+_LINES = frozenset({"caption", "dd", "dt", "figcaption", "li", "summary", "tr"})
 #: Links that are no words of the article.
 _NOT_TEXT = frozenset({"heading-link", "footnote-backref"})
 _CELLS = frozenset({"td", "th"})
@@ -26,6 +26,19 @@ class _Break(IntEnum):
 
     LINE = 1
     PARAGRAPH = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """What surrounds a piece of text.
+
+    Attributes:
+        in_line: A list item or table cell, in which paragraphs end no more than a line.
+        is_code: A block of code, in which line ends count.
+    """
+
+    in_line: bool = False
+    is_code: bool = False
 
 
 @dataclass(slots=True)
@@ -48,7 +61,7 @@ def split_sections(html: SafeHtml) -> tuple[Section, ...]:
         is none. Headings with nothing below them are kept with an empty text.
     """
     parts = [_Part(None, 0)]
-    _collect(parse_html(html), parts)
+    _collect(parse_html(html), parts, _Place())
     sections: list[Section] = []
     above: list[tuple[int, str]] = []
     for part in parts:
@@ -78,24 +91,18 @@ def plain_text(html: SafeHtml) -> str:
     return "\n\n".join(part for section in sections for part in (section.heading, section.text) if part)
 
 
-def _collect(element: Element, parts: list[_Part], *, in_line: bool = False) -> None:
-    """Add the text below an element to the last part; each heading begins another.
-
-    Args:
-        element: Whose children are read.
-        parts: What is collected so far.
-        in_line: Inside of a list item or a table cell, where paragraphs end no more than a line.
-    """
+def _collect(element: Element, parts: list[_Part], place: _Place) -> None:
+    """Add the text below an element to the last part; each heading begins another."""
     for child in element.children:
         if isinstance(child, str):
-            parts[-1].pieces += _lines_of(child) if element.tag == "pre" else [_squeeze(child)]
+            parts[-1].pieces += _lines_of(child) if place.is_code else [_squeeze(child)]
         elif is_heading(child):
             parts.append(_Part(child, int(child.tag[1])))
         elif not child.classes & _NOT_TEXT:
-            _collect_element(child, parts, in_line)
+            _collect_element(child, parts, place)
 
 
-def _collect_element(element: Element, parts: list[_Part], in_line: bool) -> None:
+def _collect_element(element: Element, parts: list[_Part], place: _Place) -> None:
     pieces = parts[-1].pieces
     match element.tag:
         case "img":
@@ -105,12 +112,13 @@ def _collect_element(element: Element, parts: list[_Part], in_line: bool) -> Non
         case "hr":
             pieces.append(_Break.PARAGRAPH)
         case tag if tag in _CELLS:
-            _collect(element, parts, in_line=True)
+            _collect(element, parts, replace(place, in_line=True))
             parts[-1].pieces.append(_CELL_GAP)
         case tag:
-            around = _break_around(tag, in_line)
+            around = _break_around(tag, place.in_line)
+            inside = _Place(in_line=place.in_line or tag in _LINES, is_code=place.is_code or tag == "pre")
             pieces += around
-            _collect(element, parts, in_line=in_line or tag in _LINES)
+            _collect(element, parts, inside)
             parts[-1].pieces += around
 
 
@@ -143,7 +151,7 @@ def _tidy(pieces: Iterable[str | _Break]) -> str:
         if not isinstance(piece, _Break):
             line += piece
             continue
-        words = " ".join(line.split()).removesuffix(_CELL_GAP.rstrip()).rstrip()
+        words = " ".join(line.split()).rstrip(_CELL_GAP)
         if words:
             text += "\n" * pending * bool(text) + words
             pending = 0

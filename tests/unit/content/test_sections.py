@@ -1,0 +1,72 @@
+"""Sections and contents, read from the rendered page."""
+
+from __future__ import annotations
+
+import re
+
+from portal.content.sections import plain_text, split_sections
+from portal.domain.articles import SafeHtml
+from tests.content_samples import render
+
+
+def test_sections_with_their_paths() -> None:
+    sections = render("Before.\n\n## One\n\nText *one*.\n\n### Deep\n\nText.\n\n## Two\n").sections
+    assert [(item.anchor, item.heading, item.path, item.text) for item in sections] == [
+        ("", "", (), "Before."),
+        ("one", "One", (), "Text one."),
+        ("deep", "Deep", ("One",), "Text."),
+        ("two", "Two", (), ""),
+    ]
+
+
+def test_every_anchor_is_an_id_of_the_page() -> None:
+    rendered = render("## A\n\n<div><h3>B</h3></div>\n\n## A\n\n> ## C\n")
+    ids = re.findall(r'<h\d id="([^"]+)"', rendered.html.text)
+    assert [section.anchor for section in rendered.sections] == ids
+    assert [entry.anchor for entry in rendered.toc] == ids
+
+
+def test_no_text_no_sections() -> None:
+    assert render("").sections == ()
+    assert split_sections(SafeHtml("")) == ()
+
+
+def text_of(markdown: str) -> str:
+    return render(markdown).sections[0].text
+
+
+def test_items_stand_on_lines() -> None:
+    assert text_of("Do:\n\n1. One\n2. Two\n   - Two a\n3. Three\n\nDone.") == "Do:\n\nOne\nTwo\nTwo a\nThree\n\nDone."
+    assert text_of("- One\n\n- Two") == "One\nTwo"
+
+
+def test_table_rows_stand_on_lines() -> None:
+    assert text_of("| You see | Do |\n| --- | --- |\n| Red | Wait |\n| Off | |") == "You see · Do\nRed · Wait\nOff"
+
+
+def test_notes_keep_their_titles() -> None:
+    assert text_of('!!! warning "Mind this"\n    Hot.') == "Mind this\n\nHot."
+    assert text_of('??? question "And if?"\n    Then.') == "And if?\n\nThen."
+
+
+def test_pictures_keep_their_words() -> None:
+    assert text_of("See ![the box](../media/box.svg) and ![a lost one](no.png).") == "See the box and a lost one."
+
+
+def test_code_and_breaks_keep_their_lines() -> None:
+    assert text_of("```\none\ntwo\n```") == "one\ntwo"
+    assert text_of("one  \ntwo\nthree") == "one\ntwo three"
+
+
+def test_definitions() -> None:
+    assert text_of("Hub\n:   The box.\n\nPlug\n:   The switch.") == "Hub\nThe box.\nPlug\nThe switch."
+
+
+def test_footnotes_lose_their_way_back() -> None:
+    text = text_of("Text.[^1]\n\n[^1]: A note.")
+    assert "A note." in text
+    assert "↩" not in text
+
+
+def test_plain_text_has_headings_too() -> None:
+    assert plain_text(render("Before.\n\n## One\n\nText.").html) == "Before.\n\nOne\n\nText."
