@@ -9,12 +9,14 @@ PortalError
 │   └── WrongCredentials e-mail and password do not belong together, or the account is closed
 ├── Conflict             somebody else changed it meanwhile; both sides are kept
 ├── TooManyAttempts      throttled; `retry_after_seconds` says how long
+├── DeliveryError        a mail was not handed over; `fault` says whether to try again
 ├── ContentError         an article's file cannot be used; `path` and `line` name the place
 └── SetupError           the installation lacks something; the message says what to run
 """
 
 from __future__ import annotations
 
+from portal.domain.mail import MailFault
 from portal.domain.passwords import PasswordProblem
 
 
@@ -76,6 +78,18 @@ class TooManyAttempts(PortalError):
     def __init__(self, message: str, *, retry_after_seconds: int) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class DeliveryError(PortalError):
+    """A mail was not handed over to the mail server.
+
+    Attributes:
+        fault: Whose it is: the server's, this moment's, or the mail's for good.
+    """
+
+    def __init__(self, message: str, *, fault: MailFault) -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 class ContentError(PortalError):

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+#: Waits before a job that failed is tried again; after the last one it is given up, at the eighth attempt.
+RETRY_AFTER = (
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=12),
+    timedelta(hours=12),
+)
+MAX_ATTEMPTS = len(RETRY_AFTER) + 1
 
 
 class JobKind(StrEnum):
@@ -30,6 +42,7 @@ class Job:
 
     Attributes:
         key: Jobs of one kind and key that still wait are one job.
+        attempts: How often it was begun without ending well, this time included.
         run_at: Not before this time.
     """
 
@@ -41,3 +54,8 @@ class Job:
     attempts: int
     run_at: datetime
     last_error: str
+
+
+def plan_retry(*, attempts: int, now: datetime) -> datetime | None:
+    """Say when to try a failed job again after so many attempts; None gives it up."""
+    return now + RETRY_AFTER[attempts - 1] if attempts < MAX_ATTEMPTS else None

@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+#: Waits before the next attempt of a mail that the server told to come back; after the last one it has failed.
+RETRY_AFTER = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=12),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+#: While the server itself is out of reach a mail is tried again within these, so that none is late when it is back.
+OUTAGE_RETRY_MIN = timedelta(minutes=1)
+OUTAGE_RETRY_MAX = timedelta(minutes=15)
+#: After an outage as long as this a mail has failed: nobody reads it as an answer any more.
+OUTAGE_GIVE_UP = timedelta(days=5)
 
 
 class MailState(StrEnum):
@@ -21,12 +37,25 @@ class MailState(StrEnum):
     FAILED = "failed"
 
 
+class MailFault(StrEnum):
+    """Why a mail was not sent.
+
+    OUTAGE: the server cannot be reached or does not let us in, which is nothing about this mail. LATER: the server
+    wants this mail later. REFUSED: the server will never take this mail.
+    """
+
+    OUTAGE = "outage"
+    LATER = "later"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMail:
     """One mail to one person.
 
     Attributes:
         automatic: A machine wrote it, so that machines must not answer it.
+        attempts: How often the server was asked to take this mail; an outage does not count.
         message_id: RFC 5322 Message-ID without angle brackets; stable over retries, so that a mail
             sent twice by accident is recognised as one.
         references: Message-IDs of the earlier mails of the conversation, oldest first, each in angle brackets.
@@ -75,3 +104,19 @@ class MailPage:
     failed: int
     waiting: int
     can_send: bool
+
+
+def plan_mail_retry(fault: MailFault, *, attempts: int, created_at: datetime, now: datetime) -> datetime | None:
+    """Say when to try a mail again that was not sent; None gives it up.
+
+    Args:
+        attempts: Those made so far, this one included.
+        created_at: When the mail was written.
+    """
+    if fault is MailFault.REFUSED:
+        return None
+    if fault is MailFault.OUTAGE:
+        age = now - created_at
+        wait = min(max(age / 2, OUTAGE_RETRY_MIN), OUTAGE_RETRY_MAX)
+        return now + wait if age < OUTAGE_GIVE_UP else None
+    return now + RETRY_AFTER[attempts - 1] if attempts <= len(RETRY_AFTER) else None

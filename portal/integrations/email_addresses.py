@@ -23,3 +23,16 @@ def checked_email(text: str, *, field: str = "email") -> str:
     except (EmailNotValidError, ValueError) as error:
         raise InvalidInput("This is not an e-mail address. It looks like ada@example.com.", field=field) from error
     return normalise_email(address)
+
+
+def transport_address(address: str) -> str:
+    """Return an address as mail servers pass it on: a domain with letters of other scripts in its ASCII form.
+
+    Raises:
+        InvalidInput: If it is none.
+    """
+    try:
+        checked = validate_email(address, check_deliverability=False)
+    except (EmailNotValidError, ValueError) as error:
+        raise InvalidInput(f"No mail can be sent to {address!r}.", field="email") from error
+    return f"{checked.local_part}@{checked.ascii_domain}"

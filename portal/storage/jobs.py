@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from portal.domain.jobs import Job, JobKind, JobState
 from portal.storage.base import Store
@@ -33,14 +33,18 @@ class JobStore(Store):
             )
         )
 
-    def claim(self, now: datetime) -> Job | None:
-        """Take the oldest job that is due, or whose worker died; None when there is nothing to do."""
+    def claim(self, now: datetime, kinds: Collection[JobKind] = tuple(JobKind)) -> Job | None:
+        """Take the oldest job of these kinds that is due, or whose worker died; None when there is nothing to do."""
         due = or_(
             (JobRow.state == JobState.WAITING) & (JobRow.run_at <= now),
             (JobRow.state == JobState.RUNNING) & (JobRow.lease_until < now),
         )
         row = self.session.scalars(
-            select(JobRow).where(due).order_by(JobRow.run_at, JobRow.id).limit(1).with_for_update(skip_locked=True)
+            select(JobRow)
+            .where(due, JobRow.kind.in_(kinds))
+            .order_by(JobRow.run_at, JobRow.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
         ).first()
         if row is None:
             return None
@@ -57,6 +61,10 @@ class JobStore(Store):
         """Put a failed job back, to run again at `run_at`."""
         self._set(job_id, state=JobState.WAITING, run_at=run_at, last_error=error, lease_until=None)
 
+    def reschedule(self, job_id: int, *, run_at: datetime) -> None:
+        """Put a job back that ended well but wants to run again at `run_at`; its attempts begin anew."""
+        self._set(job_id, state=JobState.WAITING, run_at=run_at, attempts=0, last_error="", lease_until=None)
+
     def bury(self, job_id: int, *, error: str) -> None:
         """Give a job up; an admin sees it."""
         self._set(job_id, state=JobState.DEAD, last_error=error, lease_until=None)
@@ -69,6 +77,19 @@ class JobStore(Store):
         """Return the jobs that were given up, newest first."""
         query = select(JobRow).where(JobRow.state == JobState.DEAD).order_by(JobRow.id.desc()).limit(limit)
         return tuple(_job(row) for row in self.session.scalars(query))
+
+    def revive(self, job_id: int, *, now: datetime) -> bool:
+        """Give a dead job all its attempts again; False when it is not dead."""
+        row = self.session.get(JobRow, job_id, with_for_update=True)
+        if row is None or row.state != JobState.DEAD:
+            return False
+        row.state, row.attempts, row.run_at, row.last_error = JobState.WAITING, 0, now, ""
+        return True
+
+    def forget_done(self, *, before: datetime) -> int:
+        """Delete jobs that were queued before this time and are done; return how many."""
+        old = delete(JobRow).where(JobRow.state == JobState.DONE, JobRow.created_at < before)
+        return len(self.session.scalars(old.returning(JobRow.id)).all())
 
     def _waiting(self, kind: JobKind, key: str) -> bool:
         query = select(JobRow.id).where(JobRow.kind == kind, JobRow.key == key, JobRow.state == JobState.WAITING)

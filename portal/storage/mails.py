@@ -74,9 +74,10 @@ class MailStore(Store):
         """Remember that the server took the mail over."""
         self._set(mail_id, state=MailState.SENT, sent_at=at, last_error="")
 
-    def mark_queued(self, mail_id: int, *, error: str) -> None:
-        """Put a mail back that could not be sent this time."""
-        self._set(mail_id, state=MailState.QUEUED, last_error=error)
+    def mark_queued(self, mail_id: int, *, error: str, counted: bool = True) -> None:
+        """Put a mail back that could not be sent this time; an attempt that is not `counted` was none."""
+        attempts = MailRow.attempts if counted else MailRow.attempts - 1
+        self._set(mail_id, state=MailState.QUEUED, last_error=error, attempts=attempts)
 
     def mark_kept(self, mail_id: int) -> None:
         """Keep a mail that there is no server for."""

@@ -1,0 +1,81 @@
+"""Words outside a request: translations for mails, and times said the way people say them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime, format_skeleton, get_timezone_location
+from babel.support import NullTranslations, Translations
+
+#: Beyond so many days the name of a weekday alone could mean two of them.
+_WEEKDAY_IS_CLEAR = timedelta(days=6)
+
+_FALLBACK = Locale("en")
+
+
+class Phrases:
+    """What one language says, with times in the site's time zone."""
+
+    def __init__(self, locale: str, *, zone: ZoneInfo, folder: Path) -> None:
+        """Load the translations.
+
+        Args:
+            locale: BCP 47 tag such as ``pt-BR``; an unknown one speaks English.
+            folder: Of the compiled translations; a language without any speaks English.
+        """
+        self._locale = _parse(locale)
+        self._zone = zone
+        self._translations: NullTranslations = Translations.load(folder, [self._locale])
+
+    def gettext(self, text: str) -> str:
+        """Translate a text."""
+        return self._translations.ugettext(text)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """Translate a text that counts something."""
+        return self._translations.ungettext(one, many, number)
+
+    def reply_expectation(self, by: datetime, *, now: datetime) -> str:
+        """Say by when a reply may be expected, as in “We usually reply by Monday 10:00 (Berlin time).”"""
+        if by <= now:
+            return self.gettext("This takes longer than usual. Your request is not forgotten: a person will answer it.")
+        words = {"time": self._skeleton("Hm", by), "place": self._place()}
+        days = (self._local(by).date() - self._local(now).date()).days
+        if days == 0:
+            return self.gettext("We usually reply by %(time)s today (%(place)s time).") % words
+        if days <= _WEEKDAY_IS_CLEAR.days:
+            words["day"] = format_datetime(by, "EEEE", tzinfo=self._zone, locale=self._locale)
+            return self.gettext("We usually reply by %(day)s %(time)s (%(place)s time).") % words
+        words["date"] = self._skeleton("MMMMEd", by)
+        return self.gettext("We usually reply by %(date)s, %(time)s (%(place)s time).") % words
+
+    def _skeleton(self, skeleton: str, at: datetime) -> str:
+        return format_skeleton(skeleton, at, tzinfo=self._zone, locale=self._locale)
+
+    def _place(self) -> str:
+        return get_timezone_location(self._zone, locale=self._locale, return_city=True)
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(self._zone)
+
+
+class PhraseBook:
+    """Finds the phrases of a language."""
+
+    def __init__(self, *, zone: ZoneInfo, folder: Path) -> None:
+        self._zone = zone
+        self._folder = folder
+
+    def phrases(self, locale: str) -> Phrases:
+        """Return the phrases of a language."""
+        return Phrases(locale, zone=self._zone, folder=self._folder)
+
+
+def _parse(locale: str) -> Locale:
+    try:
+        return Locale.parse(locale.replace("-", "_"))
+    except (UnknownLocaleError, ValueError, TypeError):
+        return _FALLBACK
