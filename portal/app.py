@@ -8,8 +8,12 @@ from portal.container import Container
 from portal.settings import Settings
 from portal.web import admin, agents, ops, site, writers
 from portal.web.auth import configure_auth
+from portal.web.errors import configure_errors
 from portal.web.i18n import configure_i18n
+from portal.web.limits import configure_limits
+from portal.web.request_log import configure_request_log
 from portal.web.security import configure_security
+from portal.web.template_context import configure_template_context
 
 
 def create_app(settings: Settings | None = None, container: Container | None = None) -> Flask:
@@ -25,6 +29,10 @@ def create_app(settings: Settings | None = None, container: Container | None = N
     configure_security(app, built.settings, built.secret_key)
     configure_i18n(app, built.settings, built.clock)
     configure_auth(app)
+    configure_template_context(app, built.settings)
+    configure_errors(app)
+    configure_request_log(app)
     for surface in (site, agents, writers, admin, ops):
         app.register_blueprint(surface.register_views())
+    configure_limits(app, built.settings)
     return app

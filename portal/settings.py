@@ -42,6 +42,16 @@ class Settings(BaseSettings):
     sign_in_window_minutes: int = Field(default=15, ge=1)
     #: Limits of requests per address; turn them off only where a proxy in front limits instead.
     rate_limits: bool = True
+    #: Searches of one address in a minute; an office shares one address, so be generous.
+    searches_per_minute: int = Field(default=120, ge=1)
+    #: Requests for suggestions of one address in a minute: several for each search typed.
+    suggestions_per_minute: int = Field(default=600, ge=1)
+    #: Votes of one address in a minute.
+    votes_per_minute: int = Field(default=30, ge=1)
+    #: Requests for a human, and messages added to them, of one address in an hour.
+    handoffs_per_hour: int = Field(default=40, ge=1)
+    #: Forms with a password sent by one address in a minute; each costs a hash.
+    sign_ins_per_minute: int = Field(default=30, ge=1)
 
     site_name: str = "Ostrel Help"
     company_name: str = "Ostrel"

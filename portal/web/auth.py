@@ -7,8 +7,9 @@ import re
 from flask import Flask, session
 from flask_login import LoginManager, UserMixin, login_user
 
+from portal.domain.errors import SignInRequired
 from portal.domain.users import User
-from portal.web.context import JOURNEY, container
+from portal.web.context import JOURNEY, container, viewer
 
 _SESSION_ID = re.compile(r"(?P<user>[0-9]{1,18})\.(?P<epoch>[0-9]{1,9})")
 
@@ -53,3 +54,15 @@ def begin_session(user: User) -> None:
 def end_session() -> None:
     """Sign out; the journey ends too, for the next person at this screen."""
     session.clear()
+
+
+def signed_in_user_id() -> int:
+    """Return the id of the person who is asking.
+
+    Raises:
+        SignInRequired: If nobody is signed in.
+    """
+    user_id = viewer().user_id
+    if user_id is None:
+        raise SignInRequired("Please sign in to open this page.")
+    return user_id

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from portal.container import Container
 from portal.domain.users import User, Viewer
+from portal.web.i18n import interface_locale
 
 #: Key of the journey's id in the session cookie.
 JOURNEY = "journey"
@@ -23,7 +24,7 @@ def container() -> Container:
 def viewer() -> Viewer:
     """Say who is asking."""
     user: User | None = getattr(current_user, "user", None)
-    locale = container().settings.default_locale
+    locale = interface_locale(container().settings.default_locale)
     if user is None:
         return Viewer(locale=locale)
     return Viewer(user_id=user.id, name=user.name, email=user.email, role=user.role, locale=locale)
