@@ -87,7 +87,7 @@ def _explaining(view: Callable[..., Any], limiter: Limiter) -> Callable[..., Any
             return view(*args, **kwargs)
         except RateLimitExceeded as error:
             reached = limiter.current_limit
-            wait_seconds = max(1, round(reached.reset_at - time.time())) if reached else 60
+            wait_seconds = max(1, int(reached.reset_at - time.time())) if reached else 60
             raise TooManyAttempts("That was a little too fast.", retry_after_seconds=wait_seconds) from error
 
     return explained
