@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log1p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from search_index.ranking.verdict import Evidence
 
 Scores = NDArray[np.float32]
 
-#: The article whose score the best one is compared with, counted from 0.
+#: The article whose score the best one is compared with, counted from 0; the last one where there are fewer.
 _RIVAL = 4
 
 
@@ -33,7 +34,7 @@ def gather_evidence(
     if not candidates:
         return Evidence()
     best = candidates[0]
-    rival = candidates[_RIVAL].score if len(candidates) > _RIVAL else 0.0
+    rival = candidates[min(_RIVAL, len(candidates) - 1)].score
     information = np.array([word.maximum for word in matches.words], dtype=np.float32)
     total = float(information.sum()) or 1.0
     rows = np.flatnonzero((row_articles == best.article) & visible)
@@ -46,5 +47,5 @@ def gather_evidence(
         coverage=float(information[matches.by_word[:, best.row] > 0].sum()) / total,
         article_coverage=float(information[(matches.by_word[:, rows] > 0).any(axis=1)].sum()) / total,
         unknown=float(information[~known].sum()) / total,
-        brevity=1.0 / max(len(matches.words), 1),
+        length=log1p(len(matches.words)),
     )

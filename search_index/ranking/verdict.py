@@ -21,7 +21,7 @@ class Evidence:
         coverage: Share of the query's information, by idf, that the best passage holds.
         article_coverage: The same for all passages of the best article together.
         unknown: Share of the query's information in words that no visible article knows.
-        brevity: 1 over the number of informative words.
+        length: Natural logarithm of 1 + the number of informative words.
     """
 
     fused: float = 0.0
@@ -31,7 +31,7 @@ class Evidence:
     coverage: float = 0.0
     article_coverage: float = 0.0
     unknown: float = 0.0
-    brevity: float = 0.0
+    length: float = 0.0
 
 
 def answerability(evidence: Evidence, recipe: VerdictRecipe, *, semantic: bool) -> float:
@@ -40,7 +40,7 @@ def answerability(evidence: Evidence, recipe: VerdictRecipe, *, semantic: bool) 
     Args:
         semantic: Whether the semantic side took part; without it another model is used.
     """
-    weights = dict(recipe.hybrid if semantic else recipe.keyword)
+    weights = dict(recipe.hybrid if semantic else recipe.by_keyword)
     total = weights.get("intercept", 0.0)
     total += sum(weights.get(each.name, 0.0) * getattr(evidence, each.name) for each in fields(Evidence))
     return 1.0 / (1.0 + exp(-max(min(total, 50.0), -50.0)))
