@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from portal.domain.conversations import AuthorKind, HandoffReason, NewConversation, NewMessage
+from portal.domain.conversations import (
+    AuthorKind,
+    Conversation,
+    ConversationState,
+    HandoffReason,
+    NewConversation,
+    NewMessage,
+)
 from portal.domain.journeys import Journey, JourneyStep, StepKind
 
 NOW = datetime(2026, 11, 17, 11, 0, tzinfo=UTC)
@@ -31,4 +38,24 @@ def new_conversation(number: int = 1, **values: object) -> NewConversation:
 def new_message(form_key: str = "form", body: str = "And now?") -> NewMessage:
     return NewMessage(
         form_key=form_key, author_kind=AuthorKind.CUSTOMER, author_id=None, author_name="Ada Berg", body=body, at=NOW
+    )
+
+
+def conversation() -> Conversation:
+    """A request as it comes out of the database."""
+    return Conversation(
+        id=12,
+        reference="R-222222",
+        state=ConversationState.NEW,
+        reason=HandoffReason.UNSURE,
+        name="Ada Berg",
+        email="ada@ostrel.example",
+        user_id=None,
+        locale="en",
+        created_at=NOW,
+        updated_at=NOW,
+        reply_expected_at=NOW,
+        first_reply_at=None,
+        journey=Journey(id="j" * 32, steps=(STEP,)),
+        token_version=3,
     )

@@ -26,13 +26,13 @@ def checked_email(text: str, *, field: str = "email") -> str:
 
 
 def transport_address(address: str) -> str:
-    """Return an address as mail servers pass it on: a domain with letters of other scripts in its ASCII form.
+    """Return an address as every mail server passes it on: a domain with letters of other scripts in its ASCII form.
 
     Raises:
-        InvalidInput: If it is none.
+        InvalidInput: If it is none, or has letters before the ``@`` that few servers can write to.
     """
     try:
-        checked = validate_email(address, check_deliverability=False)
+        checked = validate_email(address, check_deliverability=False, allow_smtputf8=False)
     except (EmailNotValidError, ValueError) as error:
         raise InvalidInput(f"No mail can be sent to {address!r}.", field="email") from error
     return f"{checked.local_part}@{checked.ascii_domain}"

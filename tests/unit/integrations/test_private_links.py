@@ -8,27 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.clock import FrozenClock
-from portal.domain.conversations import Conversation, ConversationState, HandoffReason
-from portal.domain.journeys import Journey
 from portal.integrations.private_links import PrivateLink, PrivateLinks
-from tests.conversation_builders import NOW
+from tests.conversation_builders import NOW, conversation
 
-CONVERSATION = Conversation(
-    id=12,
-    reference="R-222222",
-    state=ConversationState.NEW,
-    reason=HandoffReason.UNSURE,
-    name="Ada",
-    email="ada@ostrel.example",
-    user_id=None,
-    locale="en",
-    created_at=NOW,
-    updated_at=NOW,
-    reply_expected_at=NOW,
-    first_reply_at=None,
-    journey=Journey(id=""),
-    token_version=3,
-)
+CONVERSATION = conversation()
 
 
 def links(clock: FrozenClock | None = None, secret: str = "s" * 32) -> PrivateLinks:
