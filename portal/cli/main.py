@@ -8,7 +8,6 @@ from importlib import import_module
 import click
 
 from portal.domain.errors import PortalError
-from search_index.errors import SearchIndexError
 
 #: Command name to the module of `portal.cli` that defines it as ``command``.
 COMMANDS = ("init", "sync", "index", "search", "serve", "worker", "users", "doctor")
@@ -46,6 +45,17 @@ def main() -> None:
     """Run the command line; an expected error becomes one sentence and an exit code, never a traceback."""
     try:
         group(standalone_mode=True)
-    except (PortalError, SearchIndexError) as error:
+    except Exception as error:
+        if not isinstance(error, expected_errors()):
+            raise
         click.secho(str(error), err=True, fg="red")
         sys.exit(EXIT_UNUSABLE)
+
+
+def expected_errors() -> tuple[type[Exception], ...]:
+    """Return the errors whose text is meant for the person at the terminal.
+
+    The search library is slow to import, and a command that did not import it cannot raise its errors.
+    """
+    library = sys.modules.get("search_index")
+    return (PortalError,) if library is None else (PortalError, library.SearchIndexError)

@@ -31,7 +31,7 @@ class Passwords:
             self._hasher.verify(password_hash or self._nobodys_hash, _bytes(password))
         except (VerificationError, InvalidHashError):
             return False
-        return password_hash is not None
+        return bool(password_hash)
 
     def is_outdated(self, password_hash: str) -> bool:
         """Whether a hash was made at another price than today's."""

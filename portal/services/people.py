@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.domain.clock import Clock
+from portal.domain.demo import DEMO_PEOPLE, DemoPerson
 from portal.domain.errors import InvalidInput, NotFound, WeakPassword, WrongCredentials
 from portal.domain.passwords import MAX_LENGTH, PasswordProblem, classify_password
 from portal.domain.users import Role, User, normalise_email
@@ -59,6 +60,24 @@ class PeopleService:
             return work.users.add(
                 email=address, name=called, role=role, password_hash=password_hash, now=self._clock.now()
             )
+
+    def add_demo_people(self) -> tuple[DemoPerson, ...]:
+        """Open the accounts of the demonstration that are not there yet; return those that can be signed in to."""
+        with self._database.read() as work:
+            missing = [person for person in DEMO_PEOPLE if work.users.find_credentials(person.email) is None]
+        for person in missing:
+            self.add(email=person.email, name=person.name, role=person.role, password=person.password)
+        return self.list_demo_people()
+
+    def list_demo_people(self) -> tuple[DemoPerson, ...]:
+        """Return the people of the demonstration whose published password still opens their account."""
+        with self._database.read() as work:
+            found = [(person, work.users.find_credentials(person.email)) for person in DEMO_PEOPLE]
+        return tuple(
+            person
+            for person, known in found
+            if known and known.user.active and self._passwords.fits(person.password, known.password_hash)
+        )
 
     def list_all(self) -> tuple[User, ...]:
         """Return everybody, ordered by e-mail address."""
