@@ -9,9 +9,11 @@ from portal.domain.clock import Clock, SystemClock
 from portal.integrations.passwords import Passwords
 from portal.integrations.secret_key import read_or_create_secret_key
 from portal.services.people import PeopleService
+from portal.services.search import SearchService
 from portal.settings import Settings
 from portal.storage.database import Database
 from portal.storage.throttle import Throttle, ThrottleLimits
+from search_index import GuardLimits, SearchEngine, live_query_encoder
 
 
 class Container:
@@ -48,3 +50,15 @@ class Container:
         settings = self.settings
         passwords = Passwords(time_cost=settings.password_time_cost, memory_kib=settings.password_memory_kib)
         return PeopleService(self.database, self.clock, passwords, self.throttle)
+
+    @cached_property
+    def search_engine(self) -> SearchEngine:
+        """The engine on this instance's index; nothing is loaded before the first search."""
+        folder = self.settings.index_folder
+        limits = GuardLimits(encode_ms=self.settings.encoder_timeout_ms)
+        return SearchEngine(folder, live_query_encoder(folder), limits)
+
+    @cached_property
+    def search(self) -> SearchService:
+        """Searches by customers, and what they opened."""
+        return SearchService(self.database, self.search_engine, self.clock, hits_per_page=self.settings.hits_per_page)

@@ -49,6 +49,7 @@ class VisibleArticle:
     id: str
     slug: str
     title: str
+    summary: str
     category: str
     anchors: frozenset[str]
 
@@ -85,6 +86,7 @@ class SearchPage:
         search_id: Of the logged event; empty when the log could not be written or the query was blank.
         next_step: What to put in front.
         reason: Why the human is in front, as a `HandoffReason` value; empty when they are not.
+        database_ms: Time for checking the hits and writing the log, in milliseconds.
     """
 
     search_id: str
@@ -100,6 +102,7 @@ class SearchPage:
     correction: str | None
     timings: Timings
     generation: str = ""
+    database_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from portal.storage.jobs import JobStore
 from portal.storage.journeys import JourneyStore
 from portal.storage.mails import MailStore
 from portal.storage.searches import SearchStore
+from portal.storage.sync import SyncStore
 from portal.storage.users import UserStore
 from portal.storage.votes import VoteStore
 
@@ -39,8 +40,13 @@ class UnitOfWork:
 
     @cached_property
     def articles(self) -> ArticleStore:
-        """Articles, revisions, categories and redirects."""
+        """Articles and their revisions."""
         return ArticleStore(self.session)
+
+    @cached_property
+    def sync(self) -> SyncStore:
+        """What a sync compares and writes besides articles: categories and redirects."""
+        return SyncStore(self.session)
 
     @cached_property
     def searches(self) -> SearchStore:
@@ -93,9 +99,14 @@ class Database:
         self._reading = sessionmaker(self.engine.execution_options(reads_only=True), expire_on_commit=False)
 
     @contextmanager
-    def work(self) -> Iterator[UnitOfWork]:
-        """Open a transaction that may write: commit on the way out, roll back on any exception."""
-        with self._writing() as session, session.begin():
+    def work(self, patience_seconds: float = BUSY_TIMEOUT_SECONDS) -> Iterator[UnitOfWork]:
+        """Open a transaction that may write: commit on the way out, roll back on any exception.
+
+        Args:
+            patience_seconds: How long to wait for another writer before giving up; matters to SQLite only.
+        """
+        engine = self.engine.execution_options(patience_seconds=patience_seconds)
+        with self._writing(bind=engine) as session, session.begin():
             yield UnitOfWork(session)
 
     @contextmanager
@@ -132,5 +143,7 @@ def _tune_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> No
 
 def _begin_sqlite(connection: Connection) -> None:
     """Take the write lock at once: a reader that turns writer half-way would fail instead of waiting."""
-    reads_only = connection.get_execution_options().get("reads_only", False)
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    patience_seconds = options.get("patience_seconds", BUSY_TIMEOUT_SECONDS)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={round(patience_seconds * 1000)}")
+    connection.exec_driver_sql("BEGIN" if options.get("reads_only", False) else "BEGIN IMMEDIATE")

@@ -31,8 +31,8 @@ class SearchStore(Store):
             locale: Only articles of this locale; None for all.
         """
         query = (
-            select(ArticleRow.id, ArticleRow.slug, ArticleRow.title, ArticleRow.toc, ArticleRow.category)
-            .add_columns(CategoryRow.title)
+            select(ArticleRow.id, ArticleRow.slug, ArticleRow.title, ArticleRow.summary, ArticleRow.toc)
+            .add_columns(ArticleRow.category, CategoryRow.title)
             .outerjoin(CategoryRow, CategoryRow.slug == ArticleRow.category)
             .where(
                 ArticleRow.id.in_(set(article_ids)),
@@ -47,10 +47,11 @@ class SearchStore(Store):
                 id=article_id,
                 slug=slug,
                 title=title,
+                summary=summary,
                 category=category_title or category,
                 anchors=frozenset(str(entry["anchor"]) for entry in toc),
             )
-            for article_id, slug, title, toc, category, category_title in self.session.execute(query)
+            for article_id, slug, title, summary, toc, category, category_title in self.session.execute(query)
         }
 
     def add(self, search: LoggedSearch, hits: Sequence[LoggedHit]) -> None:

@@ -1,0 +1,96 @@
+"""From hits of the index to hits that may be shown: what the database has not confirmed is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from portal.domain.searches import ShownHit, ShownSuggestion, VisibleArticle
+from search_index import Fragment, Hit, SearchResult, Snippet, Suggestion, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmedAnswer:
+    """What is left of a search result after the check.
+
+    Attributes:
+        correction: Left out when any hit was: its words may come from an article that this viewer may not see.
+    """
+
+    hits: tuple[ShownHit, ...]
+    verdict: Verdict
+    answerability: float
+    correction: str | None
+
+
+def confirm_answer(result: SearchResult, visible: Mapping[str, VisibleArticle], limit: int) -> ConfirmedAnswer:
+    """Keep the hits that may be shown, and believe less of the answer where the best of it is gone.
+
+    Args:
+        visible: By id, the articles that the database has confirmed.
+        limit: Most hits to keep.
+    """
+    kept = [hit for hit in result.hits if hit.article_id in visible]
+    hits = tuple(_shown(hit, visible[hit.article_id], rank) for rank, hit in enumerate(kept[:limit], start=1))
+    verdict, answerability = _believed(result, hits)
+    correction = result.correction if len(kept) == len(result.hits) else None
+    return ConfirmedAnswer(hits=hits, verdict=verdict, answerability=answerability, correction=correction)
+
+
+def confirm_suggestions(
+    suggestions: tuple[Suggestion, ...], visible: Mapping[str, VisibleArticle], limit: int
+) -> tuple[ShownSuggestion, ...]:
+    """Keep the suggestions that may be shown: titles as they are now, headings that are still there."""
+    shown = [
+        ShownSuggestion(
+            text=each.text if each.section_anchor else visible[each.article_id].title,
+            url=article_url(visible[each.article_id].slug, each.section_anchor),
+        )
+        for each in suggestions
+        if each.article_id in visible and _has_section(visible[each.article_id], each.section_anchor)
+    ]
+    return tuple(shown[:limit])
+
+
+def article_url(slug: str, anchor: str = "") -> str:
+    """Build the path of an article, leading to a section if one is named."""
+    return f"/articles/{quote(slug)}" + (f"#{quote(anchor)}" if anchor else "")
+
+
+def _believed(result: SearchResult, hits: tuple[ShownHit, ...]) -> tuple[Verdict, float]:
+    if not hits:
+        return Verdict.NO_ANSWER, 0.0
+    best = result.hits[0]
+    if best.article_id == hits[0].article_id:
+        return result.verdict, result.answerability
+    share = min(hits[0].score / best.score, 1.0) if best.score > 0 else 0.0
+    verdict = Verdict.UNSURE if result.verdict is Verdict.ANSWERED else result.verdict
+    return verdict, result.answerability * share
+
+
+def _shown(hit: Hit, article: VisibleArticle, rank: int) -> ShownHit:
+    """Show a hit; where its section is gone from the article, so are the words the index remembers of it."""
+    there = _has_section(article, hit.section_anchor)
+    anchor = hit.section_anchor if there else ""
+    return ShownHit(
+        rank=rank,
+        article_id=article.id,
+        title=article.title,
+        category=article.category,
+        url=article_url(article.slug, anchor),
+        section_heading=hit.section_heading if there else "",
+        section_anchor=anchor,
+        snippet=hit.snippet if there else _as_snippet(article.summary),
+        score=hit.score,
+        keyword_score=hit.keyword_score,
+        semantic_score=hit.semantic_score,
+    )
+
+
+def _has_section(article: VisibleArticle, anchor: str) -> bool:
+    return not anchor or anchor in article.anchors
+
+
+def _as_snippet(text: str) -> Snippet:
+    return (Fragment(text),) if text else ()

@@ -1,0 +1,248 @@
+"""Searching: the engine is asked, the database confirms what may be shown, and the search is remembered."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from dataclasses import dataclass, replace
+
+from portal.domain.clock import Clock
+from portal.domain.failed_searches import failed_at_once
+from portal.domain.redaction import redact, wording_of
+from portal.domain.searches import (
+    SAME_SEARCH,
+    FailedKind,
+    LoggedHit,
+    LoggedSearch,
+    SearchPage,
+    ShownHit,
+    ShownSuggestion,
+    Surface,
+    VisibleArticle,
+    choose_next_step,
+    plan_log,
+)
+from portal.domain.shown_hits import ConfirmedAnswer, confirm_answer, confirm_suggestions
+from portal.domain.users import Viewer
+from portal.storage.database import Database, UnitOfWork
+from search_index import QueryKind, SearchEngine, SearchMode, SearchQuery, SearchResult
+
+logger = logging.getLogger(__name__)
+
+#: Hits asked for beyond those shown, for the case that the database refuses some.
+SPARE_HITS = 4
+#: A search page waits this long for its place in the log, in seconds; a lost entry is better than a lost customer.
+LOG_PATIENCE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """One search on its way to the log."""
+
+    result: SearchResult
+    answer: ConfirmedAnswer
+    viewer: Viewer
+    locale: str
+    journey_id: str
+    surface: Surface
+
+
+class SearchService:
+    """Answers customers' questions with articles they may see, and remembers what was asked.
+
+    Args:
+        hits_per_page: Most hits of one search.
+    """
+
+    def __init__(self, database: Database, engine: SearchEngine, clock: Clock, *, hits_per_page: int) -> None:
+        self._database = database
+        self._engine = engine
+        self._clock = clock
+        self._hits_per_page = hits_per_page
+
+    def search(
+        self,
+        text: str,
+        viewer: Viewer,
+        *,
+        locale: str | None = None,
+        journey_id: str = "",
+        surface: Surface = Surface.SITE,
+        limit: int | None = None,
+    ) -> SearchPage:
+        """Answer a question. Never raises, whatever was typed and whatever is broken.
+
+        Args:
+            text: As typed, any length; may be blank.
+            locale: Only articles of this locale; the viewer's own when None.
+            journey_id: Empty for a search that is not to be remembered.
+            limit: Most hits; the setting when None.
+        """
+        wanted = limit or self._hits_per_page
+        where = locale or viewer.locale
+        audiences = frozenset(audience.value for audience in viewer.audiences)
+        query = SearchQuery(text=text, audiences=audiences, locale=where, limit=wanted + SPARE_HITS)
+        result = self._engine.search(query)
+        started = time.perf_counter()
+        result, answer = self._confirm(result, viewer, where, wanted)
+        asked = _Asked(
+            result=result, answer=answer, viewer=viewer, locale=where, journey_id=journey_id, surface=surface
+        )
+        search_id, unclicked = self._remember(asked)
+        return _page(asked, search_id, unclicked, database_ms=(time.perf_counter() - started) * 1000)
+
+    def suggest(
+        self, prefix: str, viewer: Viewer, *, locale: str | None = None, limit: int = 6
+    ) -> tuple[ShownSuggestion, ...]:
+        """Complete what is being typed with titles and headings; never remembered, empty on any trouble."""
+        where = locale or viewer.locale
+        audiences = frozenset(audience.value for audience in viewer.audiences)
+        found = self._engine.suggest(prefix, audiences, where, limit + SPARE_HITS)
+        if not found:
+            return ()
+        try:
+            with self._database.read() as work:
+                ids = [suggestion.article_id for suggestion in found]
+                visible = work.searches.visible_articles(ids, viewer.audiences, where)
+        except Exception:
+            logger.exception("Suggestions could not be checked, so none are shown.")
+            return ()
+        return confirm_suggestions(found, visible, limit)
+
+    def related(self, article_id: str, viewer: Viewer, limit: int = 4) -> tuple[VisibleArticle, ...]:
+        """Name the articles nearest to an article that this viewer may see, nearest first; empty on any trouble."""
+        audiences = frozenset(audience.value for audience in viewer.audiences)
+        ids = self._engine.related(article_id, audiences, limit + SPARE_HITS)
+        if not ids:
+            return ()
+        try:
+            with self._database.read() as work:
+                visible = work.searches.visible_articles(ids, viewer.audiences)
+        except Exception:
+            logger.exception("Related articles could not be checked, so none are shown.")
+            return ()
+        return tuple(visible[each] for each in ids if each in visible)[:limit]
+
+    def record_view(
+        self, article_id: str, viewer: Viewer, journey_id: str, *, search_id: str = "", section_anchor: str = ""
+    ) -> None:
+        """Remember that an article was opened, and from which search. Never raises.
+
+        Args:
+            search_id: The search that led there, as an address claims; believed only if it is of this journey.
+        """
+        now = self._clock.now()
+        try:
+            with self._database.work(LOG_PATIENCE_SECONDS) as work:
+                work.journeys.touch(journey_id, now, viewer.user_id)
+                led = search_id if search_id and work.searches.belongs_to(search_id, journey_id) else ""
+                work.journeys.add_view(journey_id, article_id, now, search_id=led, section_anchor=section_anchor)
+                if led:
+                    work.searches.mark_clicked(led, article_id, now)
+                    work.failed_searches.remove(led, FailedKind.NO_CLICK)
+        except Exception:
+            logger.exception("An opened article could not be remembered.")
+
+    def _confirm(
+        self, result: SearchResult, viewer: Viewer, locale: str, limit: int
+    ) -> tuple[SearchResult, ConfirmedAnswer]:
+        """Check the hits; without a database that can say what may be shown, the search is down."""
+        if not result.hits:
+            return result, confirm_answer(result, {}, limit)
+        try:
+            with self._database.read() as work:
+                ids = [hit.article_id for hit in result.hits]
+                visible = work.searches.visible_articles(ids, viewer.audiences, locale)
+        except Exception:
+            logger.exception("Hits could not be checked, so none are shown.")
+            return _down(result), confirm_answer(result, {}, limit)
+        return result, confirm_answer(result, visible, limit)
+
+    def _remember(self, asked: _Asked) -> tuple[str, int]:
+        """Write the search to the log.
+
+        Returns:
+            Its id, empty when it is not remembered, and how many searches without a click this is in a row.
+        """
+        if not asked.journey_id or not _was_searched(asked.result):
+            return "", 1
+        try:
+            with self._database.work(LOG_PATIENCE_SECONDS) as work:
+                return self._write(work, asked)
+        except Exception:
+            logger.exception("A search could not be remembered; its page is shown all the same.")
+            return "", 1
+
+    def _write(self, work: UnitOfWork, asked: _Asked) -> tuple[str, int]:
+        search, hits = self._entry(asked)
+        recent = work.searches.list_recent(search.journey_id, search.surface, search.at - SAME_SEARCH)
+        plan = plan_log(search.wording, search.kind, search.at, recent)
+        work.journeys.touch(search.journey_id, search.at, asked.viewer.user_id)
+        search_id = plan.replaces or search.id
+        if plan.replaces:
+            work.searches.replace(plan.replaces, search, hits)
+            work.failed_searches.remove(plan.replaces, FailedKind.NO_ANSWER)
+        else:
+            work.searches.add(search, hits)
+        if plan.rephrased:
+            work.failed_searches.add([plan.rephrased], FailedKind.REPHRASED, search.at)
+        if failed_at_once(search.kind, search.verdict, search.degraded):
+            work.failed_searches.add([search_id], FailedKind.NO_ANSWER, search.at)
+        return search_id, plan.unclicked
+
+    def _entry(self, asked: _Asked) -> tuple[LoggedSearch, tuple[LoggedHit, ...]]:
+        result, answer = asked.result, asked.answer
+        query = redact(result.query)
+        search = LoggedSearch(
+            id=secrets.token_hex(16),
+            journey_id=asked.journey_id,
+            at=self._clock.now(),
+            query=query,
+            wording=wording_of(query),
+            locale=asked.locale,
+            surface=asked.surface,
+            kind=result.kind,
+            verdict=answer.verdict,
+            answerability=answer.answerability,
+            mode=result.mode,
+            degraded=result.degraded,
+            generation=result.generation,
+            timings=result.timings,
+        )
+        return search, tuple(_logged(hit) for hit in answer.hits)
+
+
+def _logged(hit: ShownHit) -> LoggedHit:
+    return LoggedHit(rank=hit.rank, article_id=hit.article_id, section_anchor=hit.section_anchor, score=hit.score)
+
+
+def _was_searched(result: SearchResult) -> bool:
+    """Whether there is anything to remember: a blank query, or hits that could not be checked, tell nothing."""
+    return result.kind is not QueryKind.BLANK and (result.mode is not SearchMode.NONE or result.degraded is not None)
+
+
+def _down(result: SearchResult) -> SearchResult:
+    """What a search comes to when nothing can say which of its hits may be shown."""
+    return replace(result, hits=(), mode=SearchMode.NONE, degraded=None)
+
+
+def _page(asked: _Asked, search_id: str, unclicked: int, *, database_ms: float) -> SearchPage:
+    result, answer = asked.result, asked.answer
+    next_step, reason = choose_next_step(result.kind, answer.verdict, result.mode, unclicked)
+    return SearchPage(
+        search_id=search_id,
+        query=result.query,
+        kind=result.kind,
+        hits=answer.hits,
+        verdict=answer.verdict,
+        answerability=answer.answerability,
+        mode=result.mode,
+        degraded=result.degraded,
+        next_step=next_step,
+        reason=reason or "",
+        correction=answer.correction,
+        timings=result.timings,
+        generation=result.generation,
+        database_ms=database_ms,
+    )
