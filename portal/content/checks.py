@@ -78,7 +78,7 @@ def drop_duplicate_ids(
 
 
 def settle_slugs(
-    sources: Sequence[ArticleSource], stored: Mapping[str, str]
+    sources: Sequence[ArticleSource], stored: Mapping[str, str], reserved: Mapping[tuple[str, str], str] | None = None
 ) -> tuple[Mapping[str, str], tuple[ContentProblem, ...]]:
     """Give every article a slug that no other of its locale has.
 
@@ -88,25 +88,26 @@ def settle_slugs(
     Args:
         sources: Articles with the slugs they ask for, ids unique.
         stored: Slugs by article id as they are now.
+        reserved: Whose a slug is, by locale and slug, of articles that are not among these and keep theirs.
 
     Returns:
         Slugs by article id, and a problem for each article that did not get the one it asked for.
     """
-    taken: dict[tuple[str, str], ArticleSource] = {}
+    taken = dict(reserved or {})
     slugs: dict[str, str] = {}
     problems: list[ContentProblem] = []
     for source in sorted(sources, key=lambda item: (stored.get(item.id) != item.slug, item.path)):
         holder = taken.get((source.locale, source.slug))
         slug = source.slug if holder is None else _path_slug(source, stored, taken)
-        taken[source.locale, slug] = source
+        taken[source.locale, slug] = source.path
         slugs[source.id] = slug
         if holder is not None:
-            message = f"The address “{source.slug}” belongs to {holder.path}; this article is at /articles/{slug}."
+            message = f"The address “{source.slug}” belongs to {holder}; this article is at /articles/{slug}."
             problems.append(ContentProblem(path=source.path, line=None, message=message))
     return slugs, tuple(problems)
 
 
-def _path_slug(source: ArticleSource, stored: Mapping[str, str], taken: Mapping[tuple[str, str], ArticleSource]) -> str:
+def _path_slug(source: ArticleSource, stored: Mapping[str, str], taken: Mapping[tuple[str, str], str]) -> str:
     stem = source.path.rsplit(".", 1)[0]
     folders = [slugify(part) for part in stem.split("/")[:-1]]
     # the nearest folder says most; more of them only where it does not suffice

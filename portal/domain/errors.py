@@ -98,6 +98,7 @@ class ContentError(PortalError):
     Attributes:
         path: The file, relative to the articles folder.
         line: 1-based line in the file, or None where no line is to blame.
+        reason: The sentence without the place.
     """
 
     def __init__(self, message: str, *, path: str, line: int | None = None) -> None:
@@ -105,6 +106,7 @@ class ContentError(PortalError):
         super().__init__(f"{where}: {message}")
         self.path = path
         self.line = line
+        self.reason = message
 
 
 class SetupError(PortalError):
