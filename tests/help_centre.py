@@ -7,7 +7,16 @@ from dataclasses import replace
 
 from portal.container import Container
 from portal.domain.articles import Audience
-from search_index import HashingEncoder, IndexedArticle, Indexer, Recipe, SearchEngine, Section, Verdict
+from search_index import (
+    HashingEncoder,
+    IndexedArticle,
+    Indexer,
+    ModelNotFound,
+    Recipe,
+    SearchEngine,
+    Section,
+    Verdict,
+)
 from tests.search_builders import put_article
 
 RESET = Section(
@@ -86,3 +95,20 @@ def index_articles(container: Container, articles: Iterable[IndexedArticle], *, 
     folder = container.settings.index_folder
     Indexer(folder, HashingEncoder(), recipe_of(verdict)).sync(articles)
     container.search_engine = SearchEngine(folder, HashingEncoder())
+
+
+class HashingModels:
+    """Encoders by hashing, and a model that can go missing."""
+
+    def __init__(self) -> None:
+        self.missing = ""
+
+    def for_many(self) -> HashingEncoder:
+        """Return the encoder, or say what is missing."""
+        if self.missing:
+            raise ModelNotFound(self.missing)
+        return HashingEncoder()
+
+    def for_few(self) -> HashingEncoder:
+        """Return the encoder, or say what is missing."""
+        return self.for_many()

@@ -7,6 +7,7 @@ import secrets
 import time
 from dataclasses import dataclass, replace
 
+from portal.domain.articles import ArticleSummary
 from portal.domain.clock import Clock
 from portal.domain.failed_searches import failed_at_once
 from portal.domain.redaction import redact, wording_of
@@ -19,7 +20,6 @@ from portal.domain.searches import (
     ShownHit,
     ShownSuggestion,
     Surface,
-    VisibleArticle,
     choose_next_step,
     plan_log,
 )
@@ -110,7 +110,7 @@ class SearchService:
             return ()
         return confirm_suggestions(found, visible, limit)
 
-    def related(self, article_id: str, viewer: Viewer, limit: int = 4) -> tuple[VisibleArticle, ...]:
+    def related(self, article_id: str, viewer: Viewer, limit: int = 4) -> tuple[ArticleSummary, ...]:
         """Name the articles nearest to an article that this viewer may see, nearest first; empty on any trouble."""
         audiences = frozenset(audience.value for audience in viewer.audiences)
         ids = self._engine.related(article_id, audiences, limit + SPARE_HITS)
@@ -118,11 +118,10 @@ class SearchService:
             return ()
         try:
             with self._database.read() as work:
-                visible = work.searches.visible_articles(ids, viewer.audiences)
+                return work.articles.list_summaries(ids, viewer.audiences)[:limit]
         except Exception:
             logger.exception("Related articles could not be checked, so none are shown.")
             return ()
-        return tuple(visible[each] for each in ids if each in visible)[:limit]
 
     def record_view(
         self, article_id: str, viewer: Viewer, journey_id: str, *, search_id: str = "", section_anchor: str = ""
