@@ -6,8 +6,12 @@ from datetime import timedelta
 from functools import cached_property
 
 from portal.domain.clock import Clock, SystemClock
+from portal.integrations.embedding_models import LocalModels
 from portal.integrations.passwords import Passwords
 from portal.integrations.secret_key import read_or_create_secret_key
+from portal.services.failed_searches import FailedSearchService
+from portal.services.health import HealthService
+from portal.services.indexing import IndexingService
 from portal.services.people import PeopleService
 from portal.services.search import SearchService
 from portal.settings import Settings
@@ -45,6 +49,11 @@ class Container:
         return Throttle(self.database, self.clock, secret=self.secret_key, limits=limits)
 
     @cached_property
+    def health(self) -> HealthService:
+        """Whether the site can do its work."""
+        return HealthService(self.database, self.search_engine, self.clock)
+
+    @cached_property
     def people(self) -> PeopleService:
         """Accounts, sign-in and passwords."""
         settings = self.settings
@@ -62,3 +71,15 @@ class Container:
     def search(self) -> SearchService:
         """Searches by customers, and what they opened."""
         return SearchService(self.database, self.search_engine, self.clock, hits_per_page=self.settings.hits_per_page)
+
+    @cached_property
+    def failed_searches(self) -> FailedSearchService:
+        """What customers searched for in vain."""
+        no_click_after = timedelta(minutes=self.settings.no_click_after_minutes)
+        return FailedSearchService(self.database, self.clock, no_click_after=no_click_after)
+
+    @cached_property
+    def indexing(self) -> IndexingService:
+        """The way from published articles to the index."""
+        folder = self.settings.index_folder
+        return IndexingService(self.database, folder, LocalModels(self.settings.embedding_model, folder))

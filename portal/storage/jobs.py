@@ -73,6 +73,11 @@ class JobStore(Store):
         """Count the jobs in one state."""
         return self.session.scalar(select(func.count()).where(JobRow.state == state)) or 0
 
+    def oldest_due(self, now: datetime) -> datetime | None:
+        """Return since when the oldest job that could run has been waiting; None when no job waits."""
+        query = select(func.min(JobRow.run_at)).where(JobRow.state == JobState.WAITING, JobRow.run_at <= now)
+        return self.session.scalar(query)
+
     def list_dead(self, limit: int = 50) -> tuple[Job, ...]:
         """Return the jobs that were given up, newest first."""
         query = select(JobRow).where(JobRow.state == JobState.DEAD).order_by(JobRow.id.desc()).limit(limit)

@@ -13,11 +13,16 @@ from portal.settings import Settings
 
 def configure_i18n(app: Flask, settings: Settings, clock: Clock) -> None:
     """Choose language and time zone, and give templates the filters that show numbers and times in them."""
+
+    def select_locale() -> str:
+        wanted = request.accept_languages.best_match(settings.locales, settings.default_locale)
+        return _babel_name(wanted or settings.default_locale)
+
     Babel(
         app,
-        default_locale=settings.default_locale,
+        default_locale=_babel_name(settings.default_locale),
         default_timezone=settings.time_zone,
-        locale_selector=lambda: request.accept_languages.best_match(settings.locales, settings.default_locale),
+        locale_selector=select_locale,
         timezone_selector=lambda: settings.time_zone,
     )
 
@@ -33,3 +38,7 @@ def interface_locale(default: str) -> str:
     """Return the language of the present page as a BCP 47 tag; the default outside a request."""
     locale = get_locale()
     return default if locale is None else str(locale).replace("_", "-")
+
+
+def _babel_name(tag: str) -> str:
+    return tag.replace("-", "_")

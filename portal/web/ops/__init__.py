@@ -9,4 +9,6 @@ blueprint = Blueprint("ops", __name__)
 
 def register_views() -> Blueprint:
     """Import the modules whose views belong to this surface, and return the blueprint that holds them."""
+    from portal.web.ops import health  # noqa: F401
+
     return blueprint
