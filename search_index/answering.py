@@ -97,7 +97,7 @@ def _score(
     with watch.part("vector_ms"):
         cosines = reader.vectors.cosines(vector) if reader.vectors is not None and vector is not None else None
     with watch.part("fusion_ms"):
-        fused = fuse(cosines, keyword, reader.recipe.fusion)
+        fused = fuse(cosines, keyword, matches.holds_identifier(), reader.recipe.fusion)
     return _Sides(matches=matches, keyword=keyword, cosines=cosines, fused=fused)
 
 

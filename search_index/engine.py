@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from search_index.answering import MAX_LIMIT, Answer, Stopwatch, answer_query
 from search_index.kinds import classify_query
-from search_index.live import LiveIndex, Opened
+from search_index.live import LiveIndex
 from search_index.ranking.verdict import answerability, classify_answerability
 from search_index.reader import GenerationReader
 from search_index.records import (
@@ -30,6 +30,15 @@ from search_index.semantic.ports import QueryEncoder
 from search_index.text import normalise
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """A query as the engine reads it."""
+
+    text: str
+    kind: QueryKind
+    watch: Stopwatch
 
 
 class SearchEngine:
@@ -64,14 +73,13 @@ class SearchEngine:
         Never raises, whatever was typed and whatever is wrong with the index or the encoder: the result then
         says in `degraded` what is missing.
         """
-        watch = Stopwatch()
         text = normalise(query.text)
-        kind = classify_query(text)
+        question = _Question(text=text, kind=classify_query(text), watch=Stopwatch())
         try:
-            return self._search(query, text, kind, watch)
+            return self._search(query, question)
         except Exception:
             _log.exception("A search failed.")
-            return _empty(text, kind, watch, DegradedReason.INDEX_CORRUPT)
+            return _empty(question, DegradedReason.INDEX_CORRUPT)
 
     def suggest(
         self, prefix: str, audiences: frozenset[str], locale: str | None = None, limit: int = 6
@@ -115,16 +123,17 @@ class SearchEngine:
             detail=detail if problem else "",
         )
 
-    def _search(self, query: SearchQuery, text: str, kind: QueryKind, watch: Stopwatch) -> SearchResult:
+    def _search(self, query: SearchQuery, question: _Question) -> SearchResult:
         opened = self._live.get()
         if opened.reader is None:
-            return _empty(text, kind, watch, opened.problem)
-        if kind is QueryKind.BLANK:
-            return replace(_empty(text, kind, watch, opened.problem), generation=opened.reader.name)
-        with watch.part("encode_ms"):
-            encoded = self._encode(opened.reader, text)
-        answer = answer_query(opened.reader, text, query, encoded.vector, watch)
-        return _result(opened, text, kind, encoded, answer, watch)
+            return _empty(question, opened.problem)
+        if question.kind is QueryKind.BLANK:
+            return replace(_empty(question, opened.problem), generation=opened.reader.name)
+        with question.watch.part("encode_ms"):
+            encoded = self._encode(opened.reader, question.text)
+        answer = answer_query(opened.reader, question.text, query, encoded.vector, question.watch)
+        reason = encoded.reason or opened.problem
+        return _result(opened.reader, question, answer, reason, semantic=encoded.vector is not None)
 
     def _encode(self, reader: GenerationReader, text: str) -> Encoded:
         if not self._has_encoder and not reader.manifest.model_fingerprint:
@@ -141,41 +150,37 @@ class SearchEngine:
 
 
 def _result(
-    opened: Opened, text: str, kind: QueryKind, encoded: Encoded, answer: Answer, watch: Stopwatch
+    reader: GenerationReader, question: _Question, answer: Answer, reason: DegradedReason | None, *, semantic: bool
 ) -> SearchResult:
-    reader = opened.reader
-    if reader is None:
-        return _empty(text, kind, watch, opened.problem)
-    semantic = encoded.vector is not None
     recipe = reader.recipe.verdict
     probability = answerability(answer.evidence, recipe, semantic=semantic) if answer.hits else 0.0
-    verdict = classify_answerability(probability, recipe, semantic=semantic) if answer.hits else Verdict.NO_ANSWER
-    if kind is QueryKind.ASKS_FOR_HUMAN and verdict is Verdict.ANSWERED:
+    verdict = classify_answerability(probability, recipe, semantic=semantic)
+    if question.kind is QueryKind.ASKS_FOR_HUMAN and verdict is Verdict.ANSWERED:
         verdict = Verdict.UNSURE  # whoever asks for a person must find one in front
     return SearchResult(
-        query=text,
-        kind=kind,
+        query=question.text,
+        kind=question.kind,
         hits=answer.hits,
         verdict=verdict,
         answerability=probability,
         mode=SearchMode.HYBRID if semantic else SearchMode.KEYWORD,
-        degraded=encoded.reason or opened.problem,
+        degraded=reason,
         generation=reader.name,
         correction=answer.correction,
-        timings=watch.timings(),
+        timings=question.watch.timings(),
     )
 
 
-def _empty(text: str, kind: QueryKind, watch: Stopwatch, reason: DegradedReason | None) -> SearchResult:
+def _empty(question: _Question, reason: DegradedReason | None) -> SearchResult:
     return SearchResult(
-        query=text,
-        kind=kind,
+        query=question.text,
+        kind=question.kind,
         hits=(),
         verdict=Verdict.NO_ANSWER,
         answerability=0.0,
         mode=SearchMode.NONE,
         degraded=reason,
-        timings=watch.timings(),
+        timings=question.watch.timings(),
     )
 
 

@@ -205,8 +205,9 @@ class GenerationStore:
             OSError: The folder cannot be written.
         """
         paths = sorted(path for path in draft.folder.rglob("*") if path.is_file() and not path.name.endswith("LOCK"))
-        files = {str(path.relative_to(draft.folder)): [path.stat().st_size, self._verifier.digest(path)] for path in paths}
+        files: dict[str, tuple[int, str]] = {}
         for path in paths:
+            files[str(path.relative_to(draft.folder))] = (path.stat().st_size, self._verifier.digest(path))
             if path.stat().st_nlink == 1:  # linked ones were flushed with the generation they came from
                 _flush(path)
         content = {

@@ -3,59 +3,90 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from search_index.records import QueryKind
+from search_index.text import word_set
 
-_PERSON = (
-    r"(?:humans?|human being|agents?|representatives?|reps?|operators?|advisors?|advisers?|live person|"
-    r"real person|actual person|person|people|real people|someone|somebody|manager|supervisor|staff(?: member)?|"
-    r"team member|member of staff|(?:customer|technical|tech|live|your)? ?(?:support|service|services|care)(?: team| agent| line| desk| rep| representative)?|"
-    r"support team|help ?desk|call cent(?:er|re)|live (?:chat|agent|help)|your team)"
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+#: Phrases that name a person at work; each is read as the one word "agent".
+_PHRASES = re.compile(
+    r"\b(?:customer|client|technical|tech|live|phone|human|your|helpdesk) "
+    r"(?:service|services|support|care|chat|help|assistance|team|staff|agent|line)"
+    r"(?: (?:agent|agents|rep|reps|representative|representatives|team|number|line|desk|person|staff))*\b"
+    r"|\b(?:support|service) (?:team|agent|rep|representative|staff|desk|person|line)\b"
+    r"|\b(?:help desk|helpdesk|call cent(?:er|re)|human being|member of (?:staff|your team))\b"
 )
-_ADJECTIVES = r"(?:(?:a|an|the|some|any|one of|your|real|live|actual|human|customer|support|service|another|different|proper) )*"
-_VERB = (
-    r"(?:(?:talk|speak|chat|connect|transfer|put|get|pass|write|reach out|escalate)(?: me| this)?(?: on| in| through| over)?"
-    r" (?:directly )?(?:to|with|in touch with|hold of)|reach|call|contact|phone|ring|get|have|need|want|request|ask for|find|see|message)"
+#: Words that name a person to talk to by themselves.
+_PERSONS = word_set(
+    "agent agents human humans representative representatives rep reps operator advisor advisors adviser advisers"
 )
-# A person named with a verb of talking decides by itself, whatever else the sentence says.
-_TALK = re.compile(
-    r"\b(?:talk|speak|chat|connect(?: me)?|transfer(?: me)?|put me (?:through|on)|put through|escalate(?: this)?)"
-    rf" (?:directly )?(?:to|with) {_ADJECTIVES}"
-    r"(?:humans?|agents?|representatives?|reps?|operators?|advisors?|advisers?|(?:real|live|actual|human) (?:person|people|being)|"
-    r"(?:customer|technical|tech) (?:support|service|services|care)|support team|staff|manager|supervisor|"
-    r"(?:person|people|someone|somebody|support)(?= ?(?:$|please|now|today|asap|about|regarding|directly|in (?:support|person|charge|customer)|at|from|on the phone|here|who can help)))"
+#: Words that do so only beside a word of talking or one of `_REAL`.
+_ANYONE = word_set("person people someone somebody anyone anybody support staff manager supervisor")
+_YOU = frozenset({"you", "us", "u"})
+_REAL = frozenset({"real", "live", "actual", "living", "proper"})
+_TALKING = word_set("talk talking speak speaking chat chatting touch connect transfer escalate")
+_CALLING = word_set("contact contacting call calling phone ring reach reaching")
+_TOWARDS = frozenset({"to", "with"})
+#: Words that may stand around without changing the wish.
+_FILLERS = word_set(
+    "a an the to with some any one of i i'd i'm i'll im id me my we you u your us it is are am be there this that "
+    "can could may would will do does did how where who whom what which way want wants wanna need needs needed like "
+    "wish please pls plz just only now today asap instead directly right back here again still have has had let get "
+    "got give put me through on by hold in for help try trying hi hello hey ok okay yes no not dont don't so well "
+    "sorry urgent urgently immediately thanks thank number address email e-mail mail message write possible able allow "
+    "someone's another different bot robot machine and or if rather prefer ask asking request find see when about"
 )
-_OPENING = r"(?:(?:hi|hello|hey|please|pls|just|ok|okay|no|yes|so|well|sorry|urgent|help)[ ,]+)*"
-_WISH = (
-    r"(?:(?:can|could|may|would|will|do|how|where|is|are|let|i|id|i'd|im|i'm|i d|we|you|u|me|want|wanna|wants|need|needs|"
-    r"like|wish|have|there|must|should|able|possible|it|to|get|give|help|try|trying|for|a way|way|who|whom|prefer|any) )*"
-)
-_CLOSING = r"(?:[ ,]+(?:please|pls|now|right now|today|asap|instead|thanks|thank you|here|directly|back|urgently|immediately|for help|for me|i can talk to|i can speak to|i can speak with|i can talk with|to talk to|to speak to|to help me|on the phone|by phone|number|phone number))*"
-_WHOLE = re.compile(rf"{_OPENING}{_WISH}{_VERB} {_ADJECTIVES}{_PERSON}{_CLOSING}")
-_NAMED = re.compile(
-    rf"{_OPENING}(?:(?:a|an|the|real|live|actual|human|need|want|is there|are there|to|any|i want|i need|give me|get me) )*"
-    r"(?:humans?|human being|agents?|human agent|real person|live person|actual person|real people|representatives?|"
-    r"customer (?:service|services|support|care)(?: (?:agent|rep|representative|number|phone number|team))?|live (?:chat|agent|support|help)|operator|"
-    r"human (?:support|help|assistance|service)|talk to (?:you|us)|contact (?:us|you|support)|call me(?: back)?|phone support|"
-    rf"support (?:agent|team|rep|staff)|someone (?:to talk to|i can talk to|real)){_CLOSING}"
-)
-_BARE = frozenset({"people", "person", "someone", "somebody", "support", "service", "services", "care", "staff", "your service"})
-_NOISE = re.compile(r"[^\w\s']+")
+#: What may follow "talk to someone" and tell what about.
+_TOPIC = word_set("about regarding concerning on for in at who that because and please now today asap directly here")
 
 
 def classify_query(text: str) -> QueryKind:
     """Tell what a normalised text is.
 
-    Only plain wishes count as asking for a human: ``talk to a real person`` does, ``how do I add a
-    person to my household`` is a question like any other.
+    Only plain wishes count as asking for a human: ``talk to a real person`` does, ``how do I add a person to my
+    household`` is a question like any other.
     """
-    spoken = " ".join(_NOISE.sub(" ", text.casefold().replace("’", "'")).split())
-    if not spoken:
-        return QueryKind.QUESTION if text.strip() else QueryKind.BLANK
-    return QueryKind.ASKS_FOR_HUMAN if _asks_for_human(spoken) else QueryKind.QUESTION
+    if not text.strip():
+        return QueryKind.BLANK
+    spoken = _PHRASES.sub("agent", " ".join(_WORD.findall(text.casefold().replace("’", "'"))))
+    words = spoken.split()
+    asks = _is_only_a_wish(words) or _talks_to_a_person(words)
+    return QueryKind.ASKS_FOR_HUMAN if asks else QueryKind.QUESTION
 
 
-def _asks_for_human(spoken: str) -> bool:
-    if _TALK.search(spoken) or _NAMED.fullmatch(spoken):
+def _is_only_a_wish(words: list[str]) -> bool:
+    """The whole text is a wish for a person, with nothing else in it."""
+    known = _PERSONS | _ANYONE | _YOU | _REAL | _TALKING | _CALLING | _FILLERS
+    if not words or not known.issuperset(words):
+        return False
+    present = set(words)
+    addressed = bool(present & (_TALKING | _CALLING))
+    return bool(
+        present & _PERSONS
+        or (present & _ANYONE and (addressed or present & _REAL))
+        or _is_pair(words, _CALLING, _YOU | {"me"})
+        or any(_is_pair(words[at:], _TALKING, _TOWARDS) and set(words[at + 2 :]) & _YOU for at in range(len(words)))
+    )
+
+
+def _is_pair(words: list[str], firsts: frozenset[str], seconds: frozenset[str]) -> bool:
+    return any(first in firsts and second in seconds for first, second in pairwise(words))
+
+
+def _talks_to_a_person(words: list[str]) -> bool:
+    """Somewhere in the text stands "talk to an agent", whatever else is said."""
+    return any(word in _TALKING and _names_person(words[at + 1 :]) for at, word in enumerate(words))
+
+
+def _names_person(words: list[str]) -> bool:
+    """The words begin with "to" or "with", and then a person."""
+    rest = [word for word in words if word not in {"me", "directly", "this", "it"}]
+    if not rest or rest[0] not in _TOWARDS:
+        return False
+    named = [word for word in rest[1:] if word not in {"a", "an", "the", "some", "any", "one", "of", "your", "another"}]
+    if not named:
+        return False
+    if named[0] in _PERSONS or (named[0] in _REAL and len(named) > 1 and named[1] in _PERSONS | _ANYONE):
         return True
-    return spoken not in _BARE and _WHOLE.fullmatch(spoken) is not None
+    return named[0] in _ANYONE and (len(named) == 1 or named[1] in _TOPIC)

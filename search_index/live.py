@@ -82,7 +82,8 @@ class LiveIndex:
         old = self._opened.reader
         try:
             reader = self._open_current()
-            return Opened(reader, DegradedReason.VECTORS_MISSING if reader.vectors_problem else None, reader.vectors_problem)
+            problem = DegradedReason.VECTORS_MISSING if reader.vectors_problem else None
+            return Opened(reader, problem, reader.vectors_problem)
         except IndexMissing as error:
             return Opened(old, DegradedReason.INDEX_MISSING, str(error))
         except Exception as error:

@@ -16,7 +16,7 @@ from search_index.keyword.bm25f import Bm25f, LiveSegment
 from search_index.keyword.matching import KeywordMatcher
 from search_index.keyword.postings import PassageRow, SegmentArrays, load_segment
 from search_index.keyword.spelling import Vocabulary
-from search_index.keyword.whoosh_index import english_stemmer
+from search_index.keyword.whoosh_index import stem_english
 from search_index.recipe import Recipe
 from search_index.semantic.vectors import PassageVectors, load_half
 from search_index.suggest import Suggester
@@ -47,12 +47,13 @@ class GenerationReader:
 
     def __init__(
         self,
+        *,
         manifest: Manifest,
         recipe: Recipe,
         articles: tuple[ArticleEntry, ...],
         segments: tuple[LiveSegment, ...],
         vectors: PassageVectors | None,
-        vectors_problem: str = "",
+        vectors_problem: str,
     ) -> None:
         self.manifest = manifest
         self.recipe = recipe
@@ -67,7 +68,7 @@ class GenerationReader:
         self.keyword = Bm25f(segments, recipe.keyword)
         self.vocabulary: Callable[[], Vocabulary] = lru_cache(maxsize=1)(self._read_vocabulary)
         self.matcher = KeywordMatcher(self.keyword, self.vocabulary, recipe.keyword)
-        self.analyzer = Analyzer(english_stemmer())
+        self.analyzer = Analyzer(stem_english)
         self.suggester: Callable[[], Suggester] = lru_cache(maxsize=1)(lambda: Suggester(articles))
         self.centroids: Callable[[], NDArray[np.float32]] = lru_cache(maxsize=1)(self._read_centroids)
         self.visible: Callable[[frozenset[str], str | None], Rows] = lru_cache(maxsize=_REMEMBERED_VIEWS)(self._visible)
@@ -112,7 +113,8 @@ class GenerationReader:
         """
         if self.vectors is not None:
             centroids = self.centroids()
-            return centroids @ centroids[number]
+            likeness: NDArray[np.float32] = centroids @ centroids[number]
+            return likeness
         matches = self.matcher.match(self.articles[number].title, self.analyzer, self.row_articles >= 0)
         best = np.zeros(len(self.articles) + 1, dtype=np.float32)
         np.maximum.at(best, self.row_articles, matches.scores)
@@ -124,7 +126,7 @@ class GenerationReader:
         sums = np.zeros((len(self.articles) + 1, self.vectors.matrix.shape[1]), dtype=np.float32)
         np.add.at(sums, self.row_articles, self.vectors.matrix)
         norms = np.linalg.norm(sums, axis=1, keepdims=True)
-        return (sums / np.where(norms > 0, norms, 1))[:-1]
+        return (sums / np.where(norms > 0, norms, 1))[:-1].astype(np.float32, copy=False)
 
     def _visible(self, audiences: frozenset[str], locale: str | None) -> Rows:
         seen = np.append(self.visible_articles(audiences, locale), False)
@@ -153,7 +155,14 @@ def open_generation(store: GenerationStore, name: str, verifier: FileVerifier | 
         raise IndexCorrupt(f"The generation {folder} cannot be read ({error}); rebuild the index.") from error
     articles = tuple(load_catalogue(folder / CATALOGUE_FILE).values())
     vectors, problem = _load_vectors(folder, manifest, sum(each.arrays.size for each in segments), verifier)
-    return GenerationReader(manifest, recipe, articles, segments, vectors, problem)
+    return GenerationReader(
+        manifest=manifest,
+        recipe=recipe,
+        articles=articles,
+        segments=segments,
+        vectors=vectors,
+        vectors_problem=problem,
+    )
 
 
 def verify_generation(store: GenerationStore, name: str, verifier: FileVerifier) -> Manifest:

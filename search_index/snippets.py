@@ -31,7 +31,7 @@ def make_snippet(
     sentences = _sentences(text)
     if not sentences:
         return ()
-    found = [frozenset(terms.intersection(analyzer.terms(sentence))) for sentence in sentences]
+    found = [frozenset(terms & set(analyzer.terms(sentence))) for sentence in sentences]
     chosen = _grown(sentences, found, _best(sentences, found, weigh or (lambda _: 1.0)))
     return mark_words(_fitted(" ".join(chosen), terms, analyzer), terms, analyzer)
 

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 #: Longest query that is searched, in characters; what lies beyond is cut at a word.
@@ -18,6 +19,12 @@ MAX_QUERY_CHARACTERS = 1_000
 
 #: Longest single term that is indexed, in characters; longer runs are noise such as pasted keys.
 MAX_TERM_CHARACTERS = 64
+
+#: A piece of a compound up to this long says nothing by itself: the "e" of e-mail, the "in" of sign-in.
+_SPOKEN_LETTERS = 2
+
+#: Words whose terms an analyzer remembers; a help centre has fewer.
+_REMEMBERED_WORDS = 100_000
 
 # Indic, Thai and other marks are not alphanumeric for Python's \w but belong to their words.
 _MARKS = (
@@ -29,13 +36,17 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\u
 _UNSPACED_ASTRAL = "\U00020000-\U0003ffff"
 
 _CHUNK = rf"[^\W_{_UNSPACED}{_UNSPACED_ASTRAL}](?:[^\W_{_UNSPACED}{_UNSPACED_ASTRAL}]|[{_MARKS}])*"
-_TOKEN = re.compile(
-    rf"(?P<unspaced>[{_UNSPACED}{_UNSPACED_ASTRAL}]+)|(?P<word>{_CHUNK}(?:[-‐‑._/@:'’]{_CHUNK})*)"
-)
+_TOKEN = re.compile(rf"(?P<unspaced>[{_UNSPACED}{_UNSPACED_ASTRAL}]+)|(?P<word>{_CHUNK}(?:[-‐‑._/@:'’]{_CHUNK})*)")
 _PART = re.compile(_CHUNK)
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 
-_ENGLISH_STOP_WORDS = frozenset(
+
+def word_set(words: str) -> frozenset[str]:
+    """Read a set of words off a string, which is easier on the eye than quotes."""
+    return frozenset(words.split())
+
+
+_ENGLISH_STOP_WORDS = word_set(
     """a about above after again all am an and any are as at be because been before being below between both
     but by can could did do does doing don down during each few for from further get got had has have having he
     her here hers him his how however i if in into is it its itself just me more most my myself no nor not now
@@ -43,7 +54,7 @@ _ENGLISH_STOP_WORDS = frozenset(
     theirs them then there these they this those through to too under until up us very was we were what when
     where which while who whom why will with would you your yours yourself im ive dont doesnt cant cannot wont
     isnt arent didnt havent hasnt id ill youre thats whats theres want wants need needs like tell know help hi
-    hello hey thanks thank let lets may might must shall also""".split()
+    hello hey thanks thank let lets may might must shall also"""
 )
 
 
@@ -71,12 +82,22 @@ class QueryWord:
         term: What the index holds for it.
         exact: True for identifiers and numbers, which no typo rule may touch.
         optional: True for a reading that only counts where the index knows it (``signin`` for ``sign-in``).
+        within: Terms of the compound this word is a piece of; where the index knows one of them, the piece is
+            not asked for by itself (no ``101`` where there is an ``E-101``).
+        stop: True for a word that carries no meaning, asked for only because nothing else was typed.
     """
 
     surface: str
     term: str
     exact: bool = False
     optional: bool = False
+    within: tuple[str, ...] = ()
+    stop: bool = False
+
+    @property
+    def is_identifier(self) -> bool:
+        """True for a name such as ``E-101`` or ``ab12``, which means one thing only."""
+        return self.exact and any(character.isalpha() for character in self.surface)
 
 
 def normalise(text: str, limit: int = MAX_QUERY_CHARACTERS) -> str:
@@ -122,7 +143,7 @@ def is_exact(word: str) -> bool:
 
 
 class Analyzer:
-    """Turns texts of one language into terms.
+    """Turns texts of one language into terms. Safe for threads.
 
     Args:
         stem: Maps a folded word to its stem; identity where the language has none.
@@ -132,33 +153,28 @@ class Analyzer:
     def __init__(self, stem: Callable[[str], str], stop_words: frozenset[str] = _ENGLISH_STOP_WORDS) -> None:
         self._stem = stem
         self._stop_words = stop_words
+        self._forms: Callable[[str, tuple[str, ...]], tuple[str, ...]]
+        self._forms = lru_cache(maxsize=_REMEMBERED_WORDS)(self._find_forms)
 
     def terms(self, text: str) -> list[str]:
         """List every term a text is found by, stop words among them; empty for a text without words."""
-        return [term for word in words_of(text) for term in self.forms(word)]
+        return [term for word in words_of(text) for term in self._forms(word.text, word.parts)]
 
-    def forms(self, word: Word) -> Iterator[str]:
-        """Yield the terms one word of an article is found by: itself, its parts, its parts joined."""
-        folded = fold(word.text)
-        if not word.parts:
-            yield self._term(folded)
-            return
-        if is_exact(folded):
-            yield folded[:MAX_TERM_CHARACTERS]
-        parts = [fold(part) for part in word.parts]
-        yield self._term("".join(parts))
-        for part in parts:
-            yield self._term(part)
+    def forms(self, word: Word) -> tuple[str, ...]:
+        """Give the terms one word of an article is found by: itself, its parts, its parts joined."""
+        return self._forms(word.text, word.parts)
 
     def query_words(self, text: str) -> list[QueryWord]:
         """List the words of a query that carry meaning, each once, in order.
 
         Stop words are left out unless nothing else was typed, so that a query never empties itself.
         """
-        found = {word.term: word for word in reversed([each for word in words_of(text) for each in self._asked(word)])}
-        ordered = list(reversed(found.values()))
-        meaningful = [word for word in ordered if word.surface not in self._stop_words]
-        return meaningful if any(not word.optional for word in meaningful) else ordered
+        found: dict[str, QueryWord] = {}
+        for word in words_of(text):
+            for asked in self._asked(word):
+                found.setdefault(asked.term, asked)
+        meaningful = [word for word in found.values() if not word.stop]
+        return meaningful if any(not word.optional for word in meaningful) else list(found.values())
 
     def surfaces(self, text: str) -> set[str]:
         """Collect the plain words of a text, folded and unstemmed: the vocabulary for spelling."""
@@ -177,20 +193,40 @@ class Analyzer:
         """Tell whether a folded word carries no meaning of its own."""
         return surface in self._stop_words
 
+    def _find_forms(self, text: str, parts: tuple[str, ...]) -> tuple[str, ...]:
+        folded = fold(text)
+        if not parts:
+            return (self._term(folded),)
+        whole = (folded[:MAX_TERM_CHARACTERS],) if is_exact(folded) else ()
+        pieces = [fold(part) for part in parts]
+        return (*whole, self._term("".join(pieces)), *(self._term(piece) for piece in pieces))
+
     def _asked(self, word: Word) -> Iterator[QueryWord]:
-        folded = fold(word.text)
         if not word.parts:
-            yield QueryWord(surface=folded, term=self._term(folded), exact=is_exact(folded))
+            yield self._query_word(fold(word.text))
             return
-        parts = [fold(part) for part in word.parts]
-        exact = is_exact(folded)
-        if exact:
-            yield QueryWord(surface=folded, term=folded[:MAX_TERM_CHARACTERS], exact=True, optional=True)
+        whole, parts = fold(word.text), [fold(part) for part in word.parts]
         joined = "".join(parts)
-        yield QueryWord(surface=joined, term=self._term(joined), exact=exact, optional=True)
-        spoken = [part for part in parts if len(part) > 2] or parts  # noqa: PLR2004 (the "e" of e-mail says nothing)
-        for part in spoken:
-            yield QueryWord(surface=part, term=self._term(part), exact=is_exact(part))
+        exact = is_exact(whole)
+        over: tuple[str, ...] = ()
+        if exact:
+            over = (whole[:MAX_TERM_CHARACTERS],)
+            yield QueryWord(surface=whole, term=over[0], exact=True, optional=True)
+        yield QueryWord(surface=joined, term=self._term(joined), exact=exact, optional=True, within=over)
+        spoken = [part for part in parts if len(part) > _SPOKEN_LETTERS]
+        if exact or not spoken:
+            over = (*over, self._term(joined))
+        for part in spoken or parts:
+            yield self._query_word(part, over)
+
+    def _query_word(self, surface: str, within: tuple[str, ...] = ()) -> QueryWord:
+        return QueryWord(
+            surface=surface,
+            term=self._term(surface),
+            exact=is_exact(surface),
+            within=within,
+            stop=surface in self._stop_words,
+        )
 
     def _term(self, folded: str) -> str:
         return (folded if is_exact(folded) else self._stem(folded))[:MAX_TERM_CHARACTERS]

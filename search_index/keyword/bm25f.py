@@ -62,6 +62,7 @@ class Bm25f:
         self._recipe = recipe
         self._live_count = sum(int(segment.live.sum()) for segment in self._segments)
         self._weights = np.array(recipe.weights, dtype=np.float64)
+        self._averages = self._average_lengths()
         self._norms = tuple(self._length_norm(segment) for segment in self._segments)
 
     @property
@@ -80,7 +81,8 @@ class Bm25f:
 
     def score_term(self, term: str) -> TermScores:
         """Score one term; an unknown one has no rows and the `best` of a term seen nowhere."""
-        found = [(segment, norm, *_slice(segment, term)) for segment, norm in zip(self._segments, self._norms, strict=True)]
+        places = zip(self._segments, self._norms, strict=True)
+        found = [(segment, norm, *_slice(segment, term)) for segment, norm in places]
         frequencies = np.zeros(len(FIELDS), dtype=np.int64)
         for _, _, _, fields, _ in found:
             frequencies += np.bincount(fields, minlength=len(FIELDS))
@@ -110,13 +112,17 @@ class Bm25f:
         tf = counts.astype(np.float32)
         return factor * tf / (tf + norm[fields, rows])
 
+    def _average_lengths(self) -> NDArray[np.float64]:
+        """Average length of each field over the live passages; 1.0 for an empty field."""
+        totals = np.zeros(len(FIELDS), dtype=np.float64)
+        for segment in self._segments:
+            totals += segment.arrays.exact_lengths[:, segment.live].sum(axis=1)
+        return np.where(totals > 0, totals / max(self._live_count, 1), 1.0)
+
     def _length_norm(self, segment: LiveSegment) -> NDArray[np.float32]:
         """k1 × (1 − b + b × length / average length), of shape (fields, passages)."""
-        totals = sum((each.arrays.exact_lengths[:, each.live].sum(axis=1) for each in self._segments), np.zeros(len(FIELDS)))
-        average = totals / max(self._live_count, 1)
-        average[average == 0] = 1.0
         b = np.array(self._recipe.b)[:, None]
-        norm = self._recipe.k1 * ((1 - b) + b * segment.arrays.lengths / average[:, None])
+        norm = self._recipe.k1 * ((1 - b) + b * segment.arrays.lengths / self._averages[:, None])
         return norm.astype(np.float32)
 
 

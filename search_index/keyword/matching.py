@@ -16,6 +16,9 @@ from search_index.text import Analyzer, QueryWord
 
 Rows = NDArray[np.bool_]
 
+#: An identifier in more passages than this is a common name, such as a product's, and proves nothing.
+_RARE_PASSAGES = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchedWord:
@@ -51,6 +54,19 @@ class KeywordMatches:
     scores: Scores
     maximum: float
 
+    @property
+    def meaningful(self) -> bool:
+        """False when nothing but stop words was typed."""
+        return any(not each.word.stop for each in self.words)
+
+    def holds_identifier(self) -> Rows:
+        """Mark the passages that hold an identifier of the query which few passages hold: bool of shape (rows,)."""
+        marked = np.zeros(len(self.scores), dtype=np.bool_)
+        for each, scores in zip(self.words, self.by_word, strict=True):
+            if each.word.is_identifier and 0 < each.passages <= _RARE_PASSAGES:
+                marked |= scores > 0
+        return marked
+
 
 class KeywordMatcher:
     """Looks queries up. Immutable, so safe for threads.
@@ -71,8 +87,7 @@ class KeywordMatcher:
         Args:
             visible: bool of shape (rows,). A correction is only offered where it finds something visible.
         """
-        asked = [word for word in analyzer.query_words(text) if not word.optional or self._scorer.knows(word.term)]
-        matched = [self._look_up(word, analyzer, visible) for word in asked]
+        matched = [self._look_up(word, analyzer, visible) for word in self._asked(text, analyzer)]
         rarest = sorted(range(len(matched)), key=lambda at: -matched[at][0].maximum)[: self._recipe.max_words]
         kept = [matched[at] for at in sorted(rarest)]
         by_word = np.stack([scores for _, scores in kept]) if kept else np.zeros((0, self._scorer.size), np.float32)
@@ -83,8 +98,17 @@ class KeywordMatcher:
             maximum=max(sum(word.maximum for word, _ in kept), 1e-6),
         )
 
+    def _asked(self, text: str, analyzer: Analyzer) -> list[QueryWord]:
+        knows = self._scorer.knows
+        return [
+            word
+            for word in analyzer.query_words(text)
+            if not (word.optional and not knows(word.term)) and not any(map(knows, word.within))
+        ]
+
     def _look_up(self, word: QueryWord, analyzer: Analyzer, visible: Rows) -> tuple[MatchedWord, Scores]:
-        terms, correction = ((word.term, 1.0),), None
+        terms: tuple[tuple[str, float], ...] = ((word.term, 1.0),)
+        correction: str | None = None
         if not self._scorer.knows(word.term):
             terms, correction = self._corrected(word, analyzer, visible)
         scores = np.zeros(self._scorer.size, dtype=np.float32)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +111,7 @@ def load_segment(folder: Path) -> SegmentArrays:
     Raises:
         OSError, ValueError, KeyError: The files are missing or damaged.
     """
-    arrays = {name: load_array(folder / f"{name}.npy") for name in _ARRAYS}
+    arrays: dict[str, Any] = {name: load_array(folder / f"{name}.npy") for name in _ARRAYS}
     names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
     return SegmentArrays(
         name=names["name"],

@@ -40,10 +40,16 @@ class Vocabulary:
     def __init__(self, words: Iterable[str]) -> None:
         kept = sorted({word for word in words if word.isalpha() and len(word) <= _MAX_LETTERS})
         self._words = np.array(kept, dtype=f"<U{_MAX_LETTERS}")
-        letters = self._words.view(np.uint32).reshape(len(kept), _MAX_LETTERS) if kept else np.zeros((0, _MAX_LETTERS), np.uint32)
+        letters = (
+            self._words.view(np.uint32).reshape(len(kept), _MAX_LETTERS)
+            if kept
+            else np.zeros((0, _MAX_LETTERS), np.uint32)
+        )
         self._letters = letters
         self._lengths = np.count_nonzero(letters, axis=1)
-        bits = np.where(letters > 0, np.uint64(1) << (letters.astype(np.uint64) % np.uint64(_SIGNATURE_BITS)), np.uint64(0))
+        bits = np.where(
+            letters > 0, np.uint64(1) << (letters.astype(np.uint64) % np.uint64(_SIGNATURE_BITS)), np.uint64(0)
+        )
         self._signatures = np.bitwise_or.reduce(bits, axis=1) if kept else np.zeros(0, np.uint64)
 
     def __len__(self) -> int:

@@ -8,9 +8,8 @@ segments. `extract_segment` reads them out again as arrays for the hot path.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -33,8 +32,6 @@ _SPELLING = "spelling"
 _MERGE_BELOW_PASSAGES = 2_000
 #: Memory Whoosh may use while writing, in megabytes.
 _WRITER_MEGABYTES = 256
-#: Words whose stem is remembered by one analyzer.
-_REMEMBERED_STEMS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +60,12 @@ class SegmentState:
     live: NDArray[np.bool_]
 
 
-def english_stemmer() -> Callable[[str], str]:
-    """Make a Porter2 stemmer that remembers what it has seen."""
-    return lru_cache(maxsize=_REMEMBERED_STEMS)(_stem)
+def stem_english(word: str) -> str:
+    """Stem a folded word by Porter2."""
+    try:
+        return str(porter2_stem(word)) or word
+    except IndexError:  # Porter2 trips over a few odd runs of letters; they are their own stem
+        return word
 
 
 def create_index(folder: Path) -> None:
@@ -139,13 +139,6 @@ def reference_scores(folder: Path, terms: Iterable[str], recipe: KeywordRecipe) 
     with _open(folder).searcher(weighting=scoring.BM25F(K1=recipe.k1, **b)) as searcher:
         results = searcher.search(query.Or(clauses), limit=None)
         return {(hit["row"][0], hit["row"][1]): hit.score for hit in results}
-
-
-def _stem(word: str) -> str:
-    try:
-        return str(porter2_stem(word)) or word
-    except IndexError:  # Porter2 trips over a few odd runs of letters; they are their own stem
-        return word
 
 
 def _schema() -> fields.Schema:

@@ -35,17 +35,19 @@ def gather_evidence(
         return Evidence()
     best = candidates[0]
     rival = candidates[min(_RIVAL, len(candidates) - 1)].score
-    information = np.array([word.maximum for word in matches.words], dtype=np.float32)
+    # Words without meaning prove nothing, however well they match.
+    information = np.array([word.maximum * matches.meaningful for word in matches.words], dtype=np.float32)
     total = float(information.sum()) or 1.0
     rows = np.flatnonzero((row_articles == best.article) & visible)
     known = np.array([word.passages > 0 for word in matches.words], dtype=np.bool_)
     return Evidence(
         fused=best.score,
         cosine=float(cosines[visible].max(initial=0.0)) if cosines is not None else 0.0,
-        keyword=min(float(matches.scores[visible].max(initial=0.0)) / matches.maximum, 1.0),
+        keyword=min(float(matches.scores[visible].max(initial=0.0)) / matches.maximum, 1.0) * matches.meaningful,
         margin=best.score - rival,
         coverage=float(information[matches.by_word[:, best.row] > 0].sum()) / total,
         article_coverage=float(information[(matches.by_word[:, rows] > 0).any(axis=1)].sum()) / total,
         unknown=float(information[~known].sum()) / total,
+        identifier=float(matches.holds_identifier()[best.row]),
         length=log1p(len(matches.words)),
     )

@@ -21,6 +21,7 @@ class Evidence:
         coverage: Share of the query's information, by idf, that the best passage holds.
         article_coverage: The same for all passages of the best article together.
         unknown: Share of the query's information in words that no visible article knows.
+        identifier: 1.0 when the best passage holds an identifier of the query that few passages hold.
         length: Natural logarithm of 1 + the number of informative words.
     """
 
@@ -31,6 +32,7 @@ class Evidence:
     coverage: float = 0.0
     article_coverage: float = 0.0
     unknown: float = 0.0
+    identifier: float = 0.0
     length: float = 0.0
 
 

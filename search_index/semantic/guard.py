@@ -96,9 +96,8 @@ class EncoderGuard:
         with self._lock:
             if callable(self._source):
                 self._encoder, self._failed_at = None, self._monotonic()
-                self._failure = Encoded(
-                    None, DegradedReason.VECTORS_MISSING, "The index was built with another embedding model; index again."
-                )
+                detail = "The index was built with another embedding model; index again."
+                self._failure = Encoded(None, DegradedReason.VECTORS_MISSING, detail)
                 self._vectors.clear()
 
     def encode(self, text: str) -> Encoded:
@@ -112,7 +111,9 @@ class EncoderGuard:
             if self._failed_at is not None and self._monotonic() - self._failed_at < self._limits.retry_seconds:
                 return self._failure
             if self._is_stuck():
-                return Encoded(None, DegradedReason.ENCODER_SLOW, "The embedding model has not finished an earlier query.")
+                return Encoded(
+                    None, DegradedReason.ENCODER_SLOW, "The embedding model has not finished an earlier query."
+                )
             request = self._submit(text)
         return self._wait(request)
 

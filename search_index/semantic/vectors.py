@@ -39,7 +39,8 @@ class PassageVectors:
         Raises:
             ValueError: The vector has another length than the rows.
         """
-        return np.clip(self._matrix @ query, -1.0, 1.0)
+        cosines: NDArray[np.float32] = np.clip(self._matrix @ query, -1.0, 1.0)
+        return cosines
 
 
 def save_vectors(half: NDArray[np.float16], path: Path) -> None:

@@ -1,0 +1,212 @@
+"""Filling a draft generation: keyword files, arrays, vectors, catalogue and recipe, in this order."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search_index.catalogue import ArticleEntry, entry_of, save_catalogue
+from search_index.changes import Changes
+from search_index.documents import documents_of
+from search_index.embedding import Embedded, embed_passages
+from search_index.generations import Draft, Manifest
+from search_index.keyword.postings import load_segment, save_segment
+from search_index.keyword.whoosh_index import (
+    KeywordDocument,
+    SegmentState,
+    create_index,
+    extract_segment,
+    segment_states,
+    stem_english,
+    update_index,
+)
+from search_index.passages import Budget, Passage, count_words, cut_article
+from search_index.reader import CATALOGUE_FILE, LIVE_FILE, RECIPE_FILE, SEGMENTS_FILE, VECTORS_FILE
+from search_index.recipe import Recipe
+from search_index.records import Progress
+from search_index.semantic.ports import PassageEncoder
+from search_index.semantic.vectors import HalfVector, VectorCache, save_vectors
+from search_index.text import Analyzer
+
+#: Marks the fingerprint of an article that was indexed while no model was at hand.
+_WITHOUT_VECTORS = "no-vectors:"
+
+#: Called with the name of each step just before it is taken; raising stops the run as a crash would.
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """The vector space of a generation; all empty for a keyword-only one."""
+
+    model: str = ""
+    fingerprint: str = ""
+    dimensions: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What a draft starts from.
+
+    Attributes:
+        catalogue: The articles of the generation it was cloned from; empty for a new one.
+        vectors: Vectors that need not be computed again, by passage hash.
+        fresh: True when nothing was cloned.
+    """
+
+    catalogue: Mapping[str, ArticleEntry]
+    vectors: Mapping[str, HalfVector]
+    space: Space
+    fresh: bool
+
+
+def comparable(catalogue: Mapping[str, ArticleEntry]) -> dict[str, ArticleEntry]:
+    """Forgive articles that they lack vectors: without a model they are as good as they can be."""
+    return {
+        key: replace(entry, fingerprint=entry.fingerprint.removeprefix(_WITHOUT_VECTORS))
+        for key, entry in catalogue.items()
+    }
+
+
+class Builder:
+    """Fills drafts.
+
+    Args:
+        encoder: None to add passages without vectors.
+        cache: Where vectors are kept until their generation is live; None without an encoder.
+        step: Called before each step.
+    """
+
+    def __init__(self, encoder: PassageEncoder | None, cache: VectorCache | None, recipe: Recipe, step: Step) -> None:
+        self._encoder = encoder
+        self._cache = cache
+        self._recipe = recipe
+        self._step = step
+        self._analyzer = Analyzer(stem_english)
+
+    def fill(self, draft: Draft, base: Base, changes: Changes, progress: Progress) -> tuple[Manifest, Embedded]:
+        """Write everything but the manifest.
+
+        Returns:
+            The manifest to seal the draft with, and what embedding took.
+
+        Raises:
+            OSError: The folder cannot be written.
+            IndexCorrupt: The cloned keyword index cannot be read.
+        """
+        passages = {article.id: cut_article(article, self._budget()) for article, _ in changes.written}
+        embedded = self._embed([each for cut in passages.values() for each in cut], base, progress)
+        self._write_keyword(draft, base, changes, self._documents(changes, passages, progress))
+        states = self._write_arrays(draft)
+        progress("write", 1, 3)
+        self._step("vectors")
+        if base.space.fingerprint:
+            matrix = _matrix(draft.folder, states, embedded.vectors, base.space.dimensions)
+            save_vectors(matrix, draft.folder / VECTORS_FILE)
+        catalogue = self._write_catalogue(draft, base, changes)
+        progress("write", 2, 3)
+        return self._manifest(draft, base.space, len(catalogue), states), embedded
+
+    def _embed(self, passages: list[Passage], base: Base, progress: Progress) -> Embedded:
+        self._step("embed")
+        if self._encoder is None or self._cache is None:
+            return Embedded(vectors=base.vectors, computed=0, seconds=0.0)
+        return embed_passages(passages, base.vectors, self._encoder, self._cache, progress)
+
+    def _budget(self) -> Budget:
+        build = self._recipe.build
+        if self._encoder is None:
+            words = build.passage_words
+            return Budget(tokens=words, prefix_tokens=int(words * build.prefix_share), count=count_words)
+        tokens = min(build.passage_tokens, self._encoder.max_tokens)
+        return Budget(tokens=tokens, prefix_tokens=int(tokens * build.prefix_share), count=self._encoder.count_tokens)
+
+    def _documents(
+        self, changes: Changes, passages: Mapping[str, list[Passage]], progress: Progress
+    ) -> Iterator[KeywordDocument]:
+        total = sum(len(cut) for cut in passages.values())
+        done = 0
+        for article, _ in changes.written:
+            for document in documents_of(article, passages[article.id], self._analyzer):
+                yield document
+                done += 1
+                progress("keyword", done, total)
+
+    def _write_keyword(self, draft: Draft, base: Base, changes: Changes, documents: Iterator[KeywordDocument]) -> None:
+        self._step("keyword")
+        folder = draft.folder / "keyword"
+        if base.fresh:
+            create_index(folder)
+        gone = [*(article.id for article, _ in changes.written if article.id in base.catalogue), *changes.removed]
+        if gone or changes.written:
+            update_index(folder, gone, documents)
+
+    def _write_arrays(self, draft: Draft) -> list[SegmentState]:
+        self._step("arrays")
+        keyword, arrays = draft.folder / "keyword", draft.folder / "arrays"
+        arrays.mkdir(exist_ok=True)
+        states = segment_states(keyword)
+        for folder in {path.name for path in arrays.iterdir()} - {state.name for state in states}:
+            shutil.rmtree(arrays / folder)
+        for state in states:
+            if not (arrays / state.name).exists():
+                save_segment(extract_segment(keyword, state.name), arrays / state.name)
+        (draft.folder / SEGMENTS_FILE).write_text("\n".join(state.name for state in states), encoding="utf-8")
+        np.save(draft.folder / LIVE_FILE, _live_rows(states), allow_pickle=False)
+        return states
+
+    def _write_catalogue(self, draft: Draft, base: Base, changes: Changes) -> dict[str, ArticleEntry]:
+        self._step("catalogue")
+        catalogue = dict(base.catalogue)
+        for article_id in changes.removed:
+            catalogue.pop(article_id, None)
+        mark = _WITHOUT_VECTORS if base.space.fingerprint and self._encoder is None else ""
+        for article, fingerprint in changes.written:
+            catalogue[article.id] = entry_of(article, mark + fingerprint)
+        save_catalogue(catalogue.values(), draft.folder / CATALOGUE_FILE)
+        (draft.folder / RECIPE_FILE).write_text(self._recipe.to_json(), encoding="utf-8")
+        return catalogue
+
+    def _manifest(self, draft: Draft, space: Space, articles: int, states: list[SegmentState]) -> Manifest:
+        return Manifest(
+            name=draft.name,
+            build_hash=self._recipe.build_hash(space.fingerprint),
+            model=space.model,
+            model_fingerprint=space.fingerprint,
+            dimensions=space.dimensions,
+            articles=articles,
+            passages=sum(int(state.live.sum()) for state in states),
+            files={},
+        )
+
+
+def row_hashes(folder: Path) -> list[str]:
+    """List the passage hash of each row of a generation, deleted passages included.
+
+    Raises:
+        OSError, ValueError, KeyError: The arrays are missing or damaged.
+    """
+    names = (folder / SEGMENTS_FILE).read_text(encoding="utf-8").split()
+    return [each for name in names for each in load_segment(folder / "arrays" / name).hashes]
+
+
+def _live_rows(states: list[SegmentState]) -> NDArray[np.bool_]:
+    return np.concatenate([np.zeros(0, dtype=np.bool_), *(state.live for state in states)])
+
+
+def _matrix(
+    folder: Path, states: list[SegmentState], vectors: Mapping[str, HalfVector], dimensions: int
+) -> NDArray[np.float16]:
+    """Line the vectors up with the rows; deleted passages and those without a vector get zeros."""
+    hashes = row_hashes(folder)
+    matrix = np.zeros((len(hashes), dimensions), dtype=np.float16)
+    for row, (key, alive) in enumerate(zip(hashes, _live_rows(states), strict=True)):
+        vector = vectors.get(key) if alive else None
+        if vector is not None:
+            matrix[row] = vector
+    return matrix
