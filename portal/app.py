@@ -24,6 +24,7 @@ def create_app(settings: Settings | None = None, container: Container | None = N
         container: Built from the settings unless a test hands over its own.
     """
     built = container or Container(settings or Settings())
+    built.check_settings()
     app = Flask("portal", static_folder="static", template_folder="templates")
     app.extensions["portal"] = built
     configure_security(app, built.settings, built.secret_key)

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 
+from portal.domain.business_hours import ReplyPromise, parse_business_hours
 from portal.domain.clock import Clock, SystemClock
 from portal.integrations.embedding_models import LocalModels
+from portal.integrations.mail import Mailer, SmtpMailer, SmtpServer
+from portal.integrations.mail_message import Sender, parse_sender
+from portal.integrations.mail_templates import MailIdentity, MailWriter
 from portal.integrations.passwords import Passwords
+from portal.integrations.phrases import PhraseBook
+from portal.integrations.private_links import PrivateLinks
 from portal.integrations.secret_key import read_or_create_secret_key
+from portal.services.conversations import ConversationService
+from portal.services.diagnosis import DiagnosisService, Instruments
 from portal.services.failed_searches import FailedSearchService
+from portal.services.handoff import HandoffService
 from portal.services.health import HealthService
 from portal.services.indexing import IndexingService
+from portal.services.jobs import JobsService
+from portal.services.outbox import OutboxService
 from portal.services.people import PeopleService
 from portal.services.search import SearchService
 from portal.settings import Settings
 from portal.storage.database import Database
 from portal.storage.throttle import Throttle, ThrottleLimits
-from search_index import GuardLimits, SearchEngine, live_query_encoder
+from search_index import GuardLimits, SearchEngine, live_query_encoder, resolve_model
+
+#: Where the portal's own templates and translations lie.
+PACKAGE = Path(__file__).parent
 
 
 class Container:
@@ -54,6 +70,18 @@ class Container:
         return HealthService(self.database, self.search_engine, self.clock)
 
     @cached_property
+    def diagnosis(self) -> DiagnosisService:
+        """What `portal doctor` looks at."""
+        settings = self.settings
+        instruments = Instruments(
+            engine_status=self.health.engine_status,
+            find_model=lambda: resolve_model(settings.embedding_model or None),
+            check_mail_server=None,
+            list_demo_people=lambda: self.people.list_demo_people(),
+        )
+        return DiagnosisService(settings, self.database, self.clock, instruments)
+
+    @cached_property
     def people(self) -> PeopleService:
         """Accounts, sign-in and passwords."""
         settings = self.settings
@@ -83,3 +111,100 @@ class Container:
         """The way from published articles to the index."""
         folder = self.settings.index_folder
         return IndexingService(self.database, folder, LocalModels(self.settings.embedding_model, folder))
+
+    @cached_property
+    def promise(self) -> ReplyPromise:
+        """By when people reply."""
+        settings = self.settings
+        hours = parse_business_hours(settings.business_hours, holidays=settings.holidays, time_zone=settings.time_zone)
+        return ReplyPromise(hours=hours, within_minutes=settings.reply_within_minutes)
+
+    @cached_property
+    def phrase_book(self) -> PhraseBook:
+        """Words and times outside a request."""
+        return PhraseBook(zone=self.promise.hours.zone, folder=PACKAGE / "translations")
+
+    @cached_property
+    def private_links(self) -> PrivateLinks:
+        """Links by which customers open their requests."""
+        settings = self.settings
+        return PrivateLinks(
+            self.secret_key, self.clock, valid_days=settings.private_link_days, public_url=settings.public_url
+        )
+
+    @cached_property
+    def mail_sender(self) -> Sender:
+        """Who mails come from."""
+        return parse_sender(self.settings.mail_from)
+
+    @cached_property
+    def mail_writer(self) -> MailWriter:
+        """The words of mails."""
+        settings = self.settings
+        identity = MailIdentity(
+            site_name=settings.site_name, company_name=settings.company_name, domain=self.mail_sender.domain
+        )
+        return MailWriter(
+            PACKAGE / "templates" / "mail",
+            identity=identity,
+            book=self.phrase_book,
+            links=self.private_links,
+            new_token=partial(secrets.token_hex, 12),
+        )
+
+    @cached_property
+    def mailer(self) -> Mailer | None:
+        """The way to the mail server; None where none is set."""
+        settings = self.settings
+        if not settings.smtp_host:
+            return None
+        server = SmtpServer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            user=settings.smtp_user,
+            password=settings.smtp_password.get_secret_value(),
+            security=settings.smtp_security,
+        )
+        return SmtpMailer(server, self.mail_sender, self.clock)
+
+    @cached_property
+    def handoff(self) -> HandoffService:
+        """The way from a customer to a human."""
+        return HandoffService(
+            self.database,
+            self.clock,
+            self.promise,
+            links=self.private_links,
+            writer=self.mail_writer,
+            book=self.phrase_book,
+        )
+
+    @cached_property
+    def conversations(self) -> ConversationService:
+        """What follows a hand-off."""
+        return ConversationService(
+            self.database,
+            self.clock,
+            self.promise,
+            links=self.private_links,
+            writer=self.mail_writer,
+            book=self.phrase_book,
+        )
+
+    @cached_property
+    def outbox(self) -> OutboxService:
+        """Mails on their way out."""
+        return OutboxService(self.database, self.clock, self.mailer)
+
+    @cached_property
+    def jobs(self) -> JobsService:
+        """Jobs that were given up."""
+        return JobsService(self.database, self.clock)
+
+    def check_settings(self) -> None:
+        """Read the settings that are written in a notation of their own, so that a bad one is told at the start.
+
+        Raises:
+            SetupError: One cannot be used; the message names it.
+        """
+        _ = self.promise, self.mail_sender

@@ -104,6 +104,18 @@ class BusinessHours:
         return at.astimezone(self.zone).date()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyPromise:
+    """By when people reply: within so many business minutes."""
+
+    hours: BusinessHours
+    within_minutes: int
+
+    def for_request_at(self, at: datetime) -> datetime:
+        """Return the time by which a request of this moment is replied to."""
+        return self.hours.add_business_minutes(at, self.within_minutes)
+
+
 def parse_business_hours(hours: str, *, holidays: str, time_zone: str) -> BusinessHours:
     """Read the three settings.
 

@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from portal.domain.journeys import Journey
 
-#: Letters and digits of a reference: none that sounds or looks like another (0 O D, 1 I L, 5 S, 8 B, 2 Z, U V), no vowels,
-#: so that no reference is a word, and no R, which stands in front. Six of them make 86 million references.
+#: Letters and digits of a reference: none that sounds or looks like another (0 O, 1 I L, 5 S, 8 B, Z, U), no
+#: vowels, so that no reference is a word, and no R, which stands in front. Six of them make 86 million references.
 REFERENCE_ALPHABET = "234679CDFGHJKMNPQTVWX"
 REFERENCE_LENGTH = 6
 
@@ -190,8 +190,9 @@ def normalise_reference(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Return what somebody wrote with uniform line ends, without NUL and without blank space around it."""
-    return text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    """Return what somebody wrote with uniform line ends, without what no database takes and blank space around it."""
+    encodable = text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    return encodable.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def clean_name(text: str) -> str:

@@ -59,3 +59,12 @@ class Job:
 def plan_retry(*, attempts: int, now: datetime) -> datetime | None:
     """Say when to try a failed job again after so many attempts; None gives it up."""
     return now + RETRY_AFTER[attempts - 1] if attempts < MAX_ATTEMPTS else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobsPage:
+    """What an admin sees of the queue: jobs given up, newest first, and how many wait or run."""
+
+    dead: tuple[Job, ...]
+    waiting: int
+    running: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from portal.domain.jobs import Job, JobKind, JobState
 from portal.storage.base import Store
@@ -35,13 +35,9 @@ class JobStore(Store):
 
     def claim(self, now: datetime, kinds: Collection[JobKind] = tuple(JobKind)) -> Job | None:
         """Take the oldest job of these kinds that is due, or whose worker died; None when there is nothing to do."""
-        due = or_(
-            (JobRow.state == JobState.WAITING) & (JobRow.run_at <= now),
-            (JobRow.state == JobState.RUNNING) & (JobRow.lease_until < now),
-        )
         row = self.session.scalars(
             select(JobRow)
-            .where(due, JobRow.kind.in_(kinds))
+            .where(_is_due(now, kinds))
             .order_by(JobRow.run_at, JobRow.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -52,6 +48,10 @@ class JobStore(Store):
         row.attempts += 1
         row.lease_until = now + timedelta(seconds=LEASE_SECONDS)
         return _job(row)
+
+    def has_due(self, now: datetime, kinds: Collection[JobKind] = tuple(JobKind)) -> bool:
+        """Whether `claim` would find something; asks without standing in any writer's way."""
+        return self.session.scalar(select(JobRow.id).where(_is_due(now, kinds)).limit(1)) is not None
 
     def finish(self, job_id: int) -> None:
         """Mark a job as done."""
@@ -102,6 +102,12 @@ class JobStore(Store):
 
     def _set(self, job_id: int, **values: object) -> None:
         self.session.execute(update(JobRow).where(JobRow.id == job_id).values(**values))
+
+
+def _is_due(now: datetime, kinds: Collection[JobKind]) -> ColumnElement[bool]:
+    waits = (JobRow.state == JobState.WAITING) & (JobRow.run_at <= now)
+    abandoned = (JobRow.state == JobState.RUNNING) & (JobRow.lease_until < now)
+    return JobRow.kind.in_(kinds) & or_(waits, abandoned)
 
 
 def _job(row: JobRow) -> Job:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from alembic import context
 
-from portal.storage import rows
+import portal.storage.rows  # noqa: F401 - so that the tables are known
+from portal.storage.base import Base
 
 with context.config.attributes["engine"].begin() as connection:
     context.configure(
         connection=connection,
-        target_metadata=rows.Base.metadata,
+        target_metadata=Base.metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         user_module_prefix="portal.storage.base.",
     )

@@ -71,6 +71,7 @@ def test_what_is_no_reference_is_empty(text: str) -> None:
 
 def test_text_is_kept_as_written_but_for_what_no_database_takes() -> None:
     assert clean_text("  Hello\r\n\r\nit is\x00 broken 😀 ") == "Hello\n\nit is broken 😀"
+    assert clean_text("half a \ud83d smile") == "half a ? smile"
     assert clean_name(" Ada \n Berg\x00 ") == "Ada Berg"
 
 

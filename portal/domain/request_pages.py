@@ -1,0 +1,134 @@
+"""What pages about requests show: one record for each page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from portal.domain.articles import SafeHtml
+from portal.domain.conversations import (
+    WAITING_FOR_US,
+    AuthorKind,
+    ConversationState,
+    ConversationSummary,
+    HandoffReason,
+)
+from portal.domain.journeys import JourneyStep
+from portal.domain.mail import MailState
+
+
+class RequestFilter(StrEnum):
+    """Which requests the agents' list shows."""
+
+    NEEDS_REPLY = "needs_reply"
+    WAITING = "waiting"
+    SOLVED = "solved"
+    ALL = "all"
+
+
+class RequestOrder(StrEnum):
+    """What comes first in the agents' list."""
+
+    WAITING_LONGEST = "waiting_longest"
+    NEWEST = "newest"
+
+
+STATES_OF: Mapping[RequestFilter, frozenset[ConversationState]] = {
+    RequestFilter.NEEDS_REPLY: WAITING_FOR_US,
+    RequestFilter.WAITING: frozenset({ConversationState.WAITING_FOR_CUSTOMER}),
+    RequestFilter.SOLVED: frozenset({ConversationState.SOLVED}),
+    RequestFilter.ALL: frozenset(ConversationState),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRow:
+    """A request in the agents' list; `late` when its reply was promised for an earlier time than now."""
+
+    request: ConversationSummary
+    late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestsPage:
+    """The agents' list. Pages are counted from 1; `counts` has a number for each filter."""
+
+    rows: tuple[RequestRow, ...]
+    chosen: RequestFilter
+    order: RequestOrder
+    counts: Mapping[RequestFilter, int]
+    current: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownMessage:
+    """A message as a page shows it; `html` is an agent's Markdown made safe, None for plain text."""
+
+    author_kind: AuthorKind
+    author_name: str
+    at: datetime
+    text: str
+    html: SafeHtml | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownStep:
+    """A step of the journey; `slug` is empty where there is no article this viewer may open."""
+
+    step: JourneyStep
+    slug: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRequestPage:
+    """One request as an agent reads it: the journey first.
+
+    Attributes:
+        mails: How many mails of this request are in each state.
+    """
+
+    reference: str
+    state: ConversationState
+    reason: HandoffReason
+    name: str
+    email: str
+    has_account: bool
+    created_at: datetime
+    reply_expected_at: datetime
+    late: bool
+    steps: tuple[ShownStep, ...]
+    messages: tuple[ShownMessage, ...]
+    mails: Mapping[MailState, int]
+    form_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerRequestPage:
+    """One request as the customer sees it.
+
+    Attributes:
+        key: What the address of this page ends in: the secret of the private link, or the reference.
+        private_token: The secret of a fresh private link.
+        expectation: A sentence that says by when a reply may be expected; empty when it is the customer's turn.
+    """
+
+    key: str
+    private_token: str
+    reference: str
+    state: ConversationState
+    email: str
+    created_at: datetime
+    expectation: str
+    steps: tuple[JourneyStep, ...]
+    messages: tuple[ShownMessage, ...]
+    form_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyRequestsPage:
+    """A signed-in customer's requests, the last changed first."""
+
+    requests: tuple[ConversationSummary, ...]

@@ -1,0 +1,57 @@
+"""What the worker does for each kind of job, and from time to time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from portal.container import Container
+from portal.domain.jobs import Job, JobKind
+from portal.jobs.schedule import PeriodicTask, Schedule
+from portal.jobs.worker import Handler, Worker
+
+#: How often searches without a click are looked through.
+SETTLE_EVERY = timedelta(minutes=1)
+#: How often waiting mails are compared with their jobs.
+RECOVER_EVERY = timedelta(minutes=1)
+#: How often done jobs are cleared away, and how long they are kept for whoever wants to look.
+FORGET_EVERY = timedelta(hours=1)
+FORGET_AFTER = timedelta(days=7)
+
+
+def build_worker(container: Container) -> Worker:
+    """Build the worker of one instance."""
+    return Worker(container.database, container.clock, build_handlers(container), build_schedule(container))
+
+
+def build_handlers(container: Container) -> Mapping[JobKind, Handler]:
+    """Return what to do for each kind of job."""
+
+    def send_mail(job: Job) -> datetime | None:
+        return container.outbox.send(int(str(job.payload["mail_id"])))
+
+    def reindex(_job: Job) -> None:
+        container.indexing.update()
+
+    return {JobKind.SEND_MAIL: send_mail, JobKind.REINDEX: reindex}
+
+
+def build_schedule(container: Container) -> Schedule:
+    """Return what to do from time to time."""
+
+    def settle() -> None:
+        container.failed_searches.settle_no_clicks()
+
+    def recover() -> None:
+        container.outbox.recover()
+
+    def forget() -> None:
+        with container.database.work() as work:
+            work.jobs.forget_done(before=container.clock.now() - FORGET_AFTER)
+
+    tasks = (
+        PeriodicTask(name="settle searches without a click", every=SETTLE_EVERY, run=settle),
+        PeriodicTask(name="recover mails", every=RECOVER_EVERY, run=recover),
+        PeriodicTask(name="forget done jobs", every=FORGET_EVERY, run=forget),
+    )
+    return Schedule(tasks, container.clock)
