@@ -17,6 +17,7 @@ from portal.integrations.passwords import Passwords
 from portal.integrations.phrases import PhraseBook
 from portal.integrations.private_links import PrivateLinks
 from portal.integrations.secret_key import read_or_create_secret_key
+from portal.services.articles import ArticleReading
 from portal.services.conversations import ConversationService
 from portal.services.diagnosis import DiagnosisService, Instruments
 from portal.services.failed_searches import FailedSearchService
@@ -27,8 +28,11 @@ from portal.services.jobs import JobsService
 from portal.services.outbox import OutboxService
 from portal.services.people import PeopleService
 from portal.services.search import SearchService
+from portal.services.votes import VoteService
+from portal.services.sync import SyncOptions, SyncService
 from portal.settings import Settings
 from portal.storage.database import Database
+from portal.storage.media_folder import MediaFolder
 from portal.storage.throttle import Throttle, ThrottleLimits
 from search_index import GuardLimits, SearchEngine, live_query_encoder, resolve_model
 
@@ -89,6 +93,24 @@ class Container:
         return PeopleService(self.database, self.clock, passwords, self.throttle)
 
     @cached_property
+    def reading(self) -> ArticleReading:
+        """Home, categories, articles, and where old addresses lead."""
+        return ArticleReading(self.database, self.clock, default_locale=self.settings.default_locale)
+
+    @cached_property
+    def media(self) -> MediaFolder:
+        """Pictures of articles."""
+        return MediaFolder(self.settings.media_folder)
+
+    @cached_property
+    def sync(self) -> SyncService:
+        """The articles folder brought into the database."""
+        options = SyncOptions(
+            default_locale=self.settings.default_locale, max_media_bytes=self.settings.max_media_bytes
+        )
+        return SyncService(self.database, self.clock, self.media, options)
+
+    @cached_property
     def search_engine(self) -> SearchEngine:
         """The engine on this instance's index; nothing is loaded before the first search."""
         folder = self.settings.index_folder
@@ -98,7 +120,13 @@ class Container:
     @cached_property
     def search(self) -> SearchService:
         """Searches by customers, and what they opened."""
-        return SearchService(self.database, self.search_engine, self.clock, hits_per_page=self.settings.hits_per_page)
+        return SearchService(
+            self.database,
+            self.search_engine,
+            self.clock,
+            default_locale=self.settings.default_locale,
+            hits_per_page=self.settings.hits_per_page,
+        )
 
     @cached_property
     def failed_searches(self) -> FailedSearchService:
@@ -208,3 +236,8 @@ class Container:
             SetupError: One cannot be used; the message names it.
         """
         _ = self.promise, self.mail_sender
+
+    @cached_property
+    def votes(self) -> VoteService:
+        """Opinions of articles."""
+        return VoteService(self.database, self.clock)
