@@ -20,9 +20,9 @@ from search_index.keyword.whoosh_index import (
     KeywordDocument,
     SegmentState,
     create_index,
+    english_analyzer,
     extract_segment,
     segment_states,
-    stem_english,
     update_index,
 )
 from search_index.passages import Budget, Passage, count_words, cut_article
@@ -31,7 +31,6 @@ from search_index.recipe import Recipe
 from search_index.records import Progress
 from search_index.semantic.ports import PassageEncoder
 from search_index.semantic.vectors import HalfVector, VectorCache, save_vectors
-from search_index.text import Analyzer
 
 #: Marks the fingerprint of an article that was indexed while no model was at hand.
 _WITHOUT_VECTORS = "no-vectors:"
@@ -87,7 +86,7 @@ class Builder:
         self._cache = cache
         self._recipe = recipe
         self._step = step
-        self._analyzer = Analyzer(stem_english)
+        self._analyzer = english_analyzer()
 
     def fill(self, draft: Draft, base: Base, changes: Changes, progress: Progress) -> tuple[Manifest, Embedded]:
         """Write everything but the manifest.

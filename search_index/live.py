@@ -11,6 +11,7 @@ from pathlib import Path
 
 from search_index.errors import IndexCorrupt, IndexMissing
 from search_index.generations import FileVerifier, GenerationStore
+from search_index.keyword.whoosh_index import english_analyzer
 from search_index.reader import GenerationReader, open_generation
 from search_index.records import DegradedReason
 
@@ -45,6 +46,7 @@ class LiveIndex:
     def __init__(self, root: Path, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._store = GenerationStore(root)
         self._verifier = FileVerifier()
+        self._analyzer = english_analyzer()
         self._monotonic = monotonic
         self._opening = threading.Lock()
         self._opened = Opened(None, DegradedReason.INDEX_MISSING, "No index has been opened yet.")
@@ -93,8 +95,10 @@ class LiveIndex:
     def _open_current(self) -> GenerationReader:
         name = self._store.current()
         try:
-            return open_generation(self._store, name, self._verifier)
+            return open_generation(self._store, name, self._verifier, self._analyzer)
         except IndexCorrupt:
             if self._store.current() == name:
                 raise
-        return open_generation(self._store, self._store.current(), self._verifier)  # promoted and pruned meanwhile
+        return open_generation(
+            self._store, self._store.current(), self._verifier, self._analyzer
+        )  # promoted and pruned meanwhile

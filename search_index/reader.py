@@ -16,7 +16,7 @@ from search_index.keyword.bm25f import Bm25f, LiveSegment
 from search_index.keyword.matching import KeywordMatcher
 from search_index.keyword.postings import PassageRow, SegmentArrays, load_segment
 from search_index.keyword.spelling import Vocabulary
-from search_index.keyword.whoosh_index import stem_english
+from search_index.keyword.whoosh_index import english_analyzer
 from search_index.recipe import Recipe
 from search_index.semantic.vectors import PassageVectors, load_half
 from search_index.suggest import Suggester
@@ -54,6 +54,7 @@ class GenerationReader:
         segments: tuple[LiveSegment, ...],
         vectors: PassageVectors | None,
         vectors_problem: str,
+        analyzer: Analyzer,
     ) -> None:
         self.manifest = manifest
         self.recipe = recipe
@@ -68,7 +69,7 @@ class GenerationReader:
         self.keyword = Bm25f(segments, recipe.keyword)
         self.vocabulary: Callable[[], Vocabulary] = lru_cache(maxsize=1)(self._read_vocabulary)
         self.matcher = KeywordMatcher(self.keyword, self.vocabulary, recipe.keyword)
-        self.analyzer = Analyzer(stem_english)
+        self.analyzer = analyzer
         self.suggester: Callable[[], Suggester] = lru_cache(maxsize=1)(lambda: Suggester(articles))
         self.centroids: Callable[[], NDArray[np.float32]] = lru_cache(maxsize=1)(self._read_centroids)
         self.visible: Callable[[frozenset[str], str | None], Rows] = lru_cache(maxsize=_REMEMBERED_VIEWS)(self._visible)
@@ -136,11 +137,14 @@ class GenerationReader:
         return Vocabulary(word for segment in self._segments for word in segment.arrays.words)
 
 
-def open_generation(store: GenerationStore, name: str, verifier: FileVerifier | None = None) -> GenerationReader:
+def open_generation(
+    store: GenerationStore, name: str, verifier: FileVerifier | None = None, analyzer: Analyzer | None = None
+) -> GenerationReader:
     """Open a generation for searching.
 
     Args:
         verifier: Compares every file with the manifest first; None trusts the disk.
+        analyzer: One that already knows many words; None for a new one.
 
     Raises:
         IndexCorrupt: Something other than the vectors is missing or damaged.
@@ -162,6 +166,7 @@ def open_generation(store: GenerationStore, name: str, verifier: FileVerifier | 
         segments=segments,
         vectors=vectors,
         vectors_problem=problem,
+        analyzer=analyzer if analyzer is not None else english_analyzer(),
     )
 
 

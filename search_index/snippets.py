@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from search_index.records import Fragment, Snippet
-from search_index.text import Analyzer, Word, words_of
+from search_index.text import Analyzer, Match
 
 #: Longest snippet in characters; sentences beyond are left out, one longer sentence is cut at a word.
 MAX_SNIPPET_CHARACTERS = 240
@@ -15,8 +16,14 @@ _SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？｡])|\n+")
 _ELLIPSIS = "…"
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+
+
 def make_snippet(
-    text: str, terms: Set[str], analyzer: Analyzer, weigh: Callable[[str], float] | None = None
+    text: str, terms: frozenset[str], analyzer: Analyzer, weigh: Callable[[str], float] | None = None
 ) -> Snippet:
     """Choose the sentences that answer best and mark the words that match.
 
@@ -28,68 +35,91 @@ def make_snippet(
     Returns:
         The snippet; empty for an empty passage; the passage's beginning when nothing matches.
     """
-    sentences = _sentences(text)
+    folded, sentences = _lay_out(text)
     if not sentences:
         return ()
-    found = [frozenset(terms & set(analyzer.terms(sentence))) for sentence in sentences]
-    chosen = _grown(sentences, found, _best(sentences, found, weigh or (lambda _: 1.0)))
-    return mark_words(_fitted(" ".join(chosen), terms, analyzer), terms, analyzer)
+    matches = analyzer.find(folded, terms)
+    best = _best(sentences, matches, weigh or (lambda _: 1.0))
+    span = _fitted(folded, _grown(sentences, best), matches)
+    before, after = _cut_marks(span, sentences)
+    return (*before, *_fragments(folded, span, matches), *after)
 
 
-def mark_words(text: str, terms: Set[str], analyzer: Analyzer) -> Snippet:
-    """Split a text into fragments, those that match one of the terms marked."""
-    fragments: list[Fragment] = []
-    end = 0
-    for word in words_of(text):
-        if not _matches(word, terms, analyzer) or word.start < end:
-            continue
-        if word.start > end:
-            fragments.append(Fragment(text[end : word.start]))
-        fragments.append(Fragment(text[word.start : word.end], marked=True))
-        end = word.end
-    if end < len(text):
-        fragments.append(Fragment(text[end:]))
-    return tuple(fragments)
+def mark_words(text: str, terms: frozenset[str], analyzer: Analyzer) -> Snippet:
+    """Split a text into fragments, those that match one of the terms marked; empty for an empty text."""
+    return tuple(_fragments(text, _Span(0, len(text)), analyzer.find(text, terms)))
 
 
-def _matches(word: Word, terms: Set[str], analyzer: Analyzer) -> bool:
-    return any(term in terms for term in analyzer.forms(word))
+def _lay_out(text: str) -> tuple[str, list[_Span]]:
+    """Join the sentences of a text by single spaces, and say where each stands."""
+    sentences = [" ".join(part.split()) for part in _SENTENCE_ENDS.split(text) if part.strip()]
+    spans: list[_Span] = []
+    end = -1
+    for sentence in sentences:
+        spans.append(_Span(end + 1, end + 1 + len(sentence)))
+        end = spans[-1].end
+    return " ".join(sentences), spans
 
 
-def _sentences(text: str) -> list[str]:
-    return [" ".join(part.split()) for part in _SENTENCE_ENDS.split(text) if part.strip()]
+def _best(sentences: Sequence[_Span], matches: Sequence[Match], weigh: Callable[[str], float]) -> int:
+    """Give the sentence whose matching words weigh most; of equals the first."""
+    found: list[set[str]] = [set() for _ in sentences]
+    at = 0
+    for match in matches:
+        while match.start >= sentences[at].end:
+            at += 1
+        found[at] |= match.terms
+    weights = [sum(map(weigh, terms)) for terms in found]
+    return weights.index(max(weights))
 
 
-def _best(sentences: Sequence[str], found: Sequence[frozenset[str]], weigh: Callable[[str], float]) -> int:
-    """Number of the sentence with the weightiest words; of equals the first, of almost equals no heading-like one."""
-    weights = [sum(weigh(term) for term in terms) for terms in found]
-    return max(range(len(sentences)), key=lambda at: (weights[at], -at))
-
-
-def _grown(sentences: Sequence[str], found: Sequence[frozenset[str]], best: int) -> list[str]:
+def _grown(sentences: Sequence[_Span], best: int) -> _Span:
     """Take the best sentence, then what follows it, then what stands before, while it fits."""
     first = last = best
-    size = len(sentences[best])
-    while last + 1 < len(sentences) and size + 1 + len(sentences[last + 1]) <= MAX_SNIPPET_CHARACTERS:
+    while last + 1 < len(sentences) and sentences[last + 1].end - sentences[first].start <= MAX_SNIPPET_CHARACTERS:
         last += 1
-        size += 1 + len(sentences[last])
-    while first > 0 and size + 1 + len(sentences[first - 1]) <= MAX_SNIPPET_CHARACTERS:
+    while first > 0 and sentences[last].end - sentences[first - 1].start <= MAX_SNIPPET_CHARACTERS:
         first -= 1
-        size += 1 + len(sentences[first])
-    return list(sentences[first : last + 1])
+    return _Span(sentences[first].start, sentences[last].end)
 
 
-def _fitted(sentence: str, terms: Set[str], analyzer: Analyzer) -> str:
-    """Cut a sentence that is too long at words, around its first match."""
-    if len(sentence) <= MAX_SNIPPET_CHARACTERS:
-        return sentence
-    matches = [word.start for word in words_of(sentence) if _matches(word, terms, analyzer)]
-    room = MAX_SNIPPET_CHARACTERS - 2
-    start = 0 if not matches or matches[0] < room * 2 // 3 else matches[0] - room // 4
-    if start:
-        start = sentence.find(" ", start) + 1 or start
-    end = start + room
-    if end < len(sentence):
-        end = max(sentence.rfind(" ", start, end), start + room // 2)
-    head, tail = (_ELLIPSIS if start else ""), (_ELLIPSIS if end < len(sentence) else "")
-    return f"{head}{sentence[start:end].strip()}{tail}"
+def _fitted(text: str, span: _Span, matches: Sequence[Match]) -> _Span:
+    """Cut a single sentence that is too long at words, around its first match."""
+    room = MAX_SNIPPET_CHARACTERS - 2 * len(_ELLIPSIS)
+    if span.end - span.start <= MAX_SNIPPET_CHARACTERS:
+        return span
+    first = next((match.start for match in matches if span.start <= match.start < span.end), span.start)
+    start = span.start
+    if first - start > room * 2 // 3:
+        start = text.find(" ", first - room // 4, first) + 1 or first
+    end = min(start + room, span.end)
+    if end < span.end:
+        end = max(text.rfind(" ", start, end), start + room // 2)
+    return _Span(start, end)
+
+
+def _cut_marks(span: _Span, sentences: Sequence[_Span]) -> tuple[Snippet, Snippet]:
+    """Show with an ellipsis that a sentence goes on."""
+    whole_start = any(span.start == each.start for each in sentences)
+    whole_end = any(span.end == each.end for each in sentences)
+    mark = (Fragment(_ELLIPSIS),)
+    return () if whole_start else mark, () if whole_end else mark
+
+
+def _fragments(text: str, span: _Span, matches: Sequence[Match]) -> list[Fragment]:
+    fragments: list[Fragment] = []
+    end = span.start
+    for match in matches:
+        start, stop = max(match.start, end), min(match.end, span.end)
+        if start >= stop:
+            continue
+        if start > end:
+            fragments.append(Fragment(text[end:start]))
+        if fragments and fragments[-1].marked:  # pairs of characters overlap
+            fragments[-1] = Fragment(fragments[-1].text + text[start:stop], marked=True)
+        else:
+            fragments.append(Fragment(text[start:stop], marked=True))
+        end = stop
+    if end < span.end:
+        fragments.append(Fragment(text[end : span.end]))
+    return fragments

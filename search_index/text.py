@@ -73,6 +73,18 @@ class Word(NamedTuple):
     parts: tuple[str, ...] = ()
 
 
+class Match(NamedTuple):
+    """A word of a text that is one of the words looked for.
+
+    Attributes:
+        terms: Those of the terms looked for that it stands for.
+    """
+
+    start: int
+    end: int
+    terms: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryWord:
     """One word of a query, ready to be looked up.
@@ -163,6 +175,14 @@ class Analyzer:
     def forms(self, word: Word) -> tuple[str, ...]:
         """Give the terms one word of an article is found by: itself, its parts, its parts joined."""
         return self._forms(word.text, word.parts)
+
+    def find(self, text: str, terms: frozenset[str]) -> list[Match]:
+        """Find the words of a text that stand for one of some terms, in order; pairs of characters may overlap."""
+        return [
+            Match(word.start, word.end, frozenset(terms.intersection(forms)))
+            for word in words_of(text)
+            if not terms.isdisjoint(forms := self._forms(word.text, word.parts))
+        ]
 
     def query_words(self, text: str) -> list[QueryWord]:
         """List the words of a query that carry meaning, each once, in order.

@@ -40,13 +40,11 @@ class TermScores:
         rows: Passages of the generation; one may occur several times, once a field.
         scores: Their weighted scores, to be summed per passage.
         best: The most that any passage could get from this term.
-        passages: How many live passages hold the term in any field.
     """
 
     rows: NDArray[np.int64]
     scores: Scores
     best: float
-    passages: int
 
 
 class Bm25f:
@@ -89,12 +87,10 @@ class Bm25f:
         idf = self._idf(frequencies)
         rows = [segment.first_row + rows.astype(np.int64) for segment, _, rows, _, _ in found]
         scores = [self._scores(idf, norm, rows, fields, counts) for _, norm, rows, fields, counts in found]
-        all_rows = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64)
         return TermScores(
-            rows=all_rows,
+            rows=np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64),
             scores=np.concatenate(scores) if scores else np.zeros(0, dtype=np.float32),
             best=float(self._recipe.k1 + 1) * float((self._weights * idf).max()),
-            passages=len(np.unique(all_rows)),
         )
 
     def _idf(self, frequencies: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -24,6 +24,7 @@ from whoosh.reading import SegmentReader
 from search_index.errors import IndexCorrupt
 from search_index.keyword.postings import PassageRow, SegmentArrays, pack_rows
 from search_index.recipe import FIELDS, KeywordRecipe
+from search_index.text import Analyzer
 
 #: Whoosh field of the unstemmed words.
 _SPELLING = "spelling"
@@ -66,6 +67,11 @@ def stem_english(word: str) -> str:
         return str(porter2_stem(word)) or word
     except IndexError:  # Porter2 trips over a few odd runs of letters; they are their own stem
         return word
+
+
+def english_analyzer() -> Analyzer:
+    """Make an analyzer of English with Porter2 stems."""
+    return Analyzer(stem_english)
 
 
 def create_index(folder: Path) -> None:
