@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+#: Longest comment, in characters.
+MAX_COMMENT_CHARACTERS = 2_000
+
 
 class VoteReason(StrEnum):
     """Why an article did not help, in the customer's choice."""

@@ -26,7 +26,7 @@ from portal.domain.searches import (
 from portal.domain.shown_hits import ConfirmedAnswer, confirm_answer, confirm_suggestions
 from portal.domain.users import Viewer
 from portal.storage.database import Database, UnitOfWork
-from search_index import QueryKind, SearchEngine, SearchMode, SearchQuery, SearchResult
+from search_index import QueryKind, SearchEngine, SearchMode, SearchQuery, SearchResult, Suggestion
 
 logger = logging.getLogger(__name__)
 
@@ -52,13 +52,17 @@ class SearchService:
     """Answers customers' questions with articles they may see, and remembers what was asked.
 
     Args:
+        default_locale: Searched where nothing is found in the viewer's.
         hits_per_page: Most hits of one search.
     """
 
-    def __init__(self, database: Database, engine: SearchEngine, clock: Clock, *, hits_per_page: int) -> None:
+    def __init__(
+        self, database: Database, engine: SearchEngine, clock: Clock, *, default_locale: str, hits_per_page: int
+    ) -> None:
         self._database = database
         self._engine = engine
         self._clock = clock
+        self._default_locale = default_locale
         self._hits_per_page = hits_per_page
 
     def search(
@@ -75,15 +79,12 @@ class SearchService:
 
         Args:
             text: As typed, any length; may be blank.
-            locale: Only articles of this locale; the viewer's own when None.
+            locale: Only articles of this locale; the viewer's own when None, or the site's where that finds nothing.
             journey_id: Empty for a search that is not to be remembered.
             limit: Most hits; the setting when None.
         """
         wanted = limit or self._hits_per_page
-        where = locale or viewer.locale
-        audiences = frozenset(audience.value for audience in viewer.audiences)
-        query = SearchQuery(text=text, audiences=audiences, locale=where, limit=wanted + SPARE_HITS)
-        result = self._engine.search(query)
+        result, where = self._ask(text, viewer, locale, wanted)
         started = time.perf_counter()
         result, answer = self._confirm(result, viewer, where, wanted)
         asked = _Asked(
@@ -96,19 +97,12 @@ class SearchService:
         self, prefix: str, viewer: Viewer, *, locale: str | None = None, limit: int = 6
     ) -> tuple[ShownSuggestion, ...]:
         """Complete what is being typed with titles and headings; never remembered, empty on any trouble."""
-        where = locale or viewer.locale
         audiences = frozenset(audience.value for audience in viewer.audiences)
-        found = self._engine.suggest(prefix, audiences, where, limit + SPARE_HITS)
-        if not found:
-            return ()
-        try:
-            with self._database.read() as work:
-                ids = [suggestion.article_id for suggestion in found]
-                visible = work.searches.visible_articles(ids, viewer.audiences, where)
-        except Exception:
-            logger.exception("Suggestions could not be checked, so none are shown.")
-            return ()
-        return confirm_suggestions(found, visible, limit)
+        for where in self._places(viewer, locale):
+            found = self._engine.suggest(prefix, audiences, where, limit + SPARE_HITS)
+            if found:
+                return self._confirmed_suggestions(found, viewer, where, limit)
+        return ()
 
     def related(self, article_id: str, viewer: Viewer, limit: int = 4) -> tuple[ArticleSummary, ...]:
         """Name the articles nearest to an article that this viewer may see, nearest first; empty on any trouble."""
@@ -123,9 +117,7 @@ class SearchService:
             logger.exception("Related articles could not be checked, so none are shown.")
             return ()
 
-    def record_view(
-        self, article_id: str, viewer: Viewer, journey_id: str, *, search_id: str = "", section_anchor: str = ""
-    ) -> None:
+    def record_view(self, article_id: str, viewer: Viewer, journey_id: str, *, search_id: str = "") -> None:
         """Remember that an article was opened, and from which search. Never raises.
 
         Args:
@@ -136,12 +128,38 @@ class SearchService:
             with self._database.work(LOG_PATIENCE_SECONDS) as work:
                 work.journeys.touch(journey_id, now, viewer.user_id)
                 led = search_id if search_id and work.searches.belongs_to(search_id, journey_id) else ""
-                work.journeys.add_view(journey_id, article_id, now, search_id=led, section_anchor=section_anchor)
+                anchor = _anchor_of(work.searches.list_hits(led), article_id) if led else ""
+                work.journeys.add_view(journey_id, article_id, now, search_id=led, section_anchor=anchor)
                 if led:
                     work.searches.mark_clicked(led, article_id, now)
                     work.failed_searches.remove(led, FailedKind.NO_CLICK)
         except Exception:
             logger.exception("An opened article could not be remembered.")
+
+    def _ask(self, text: str, viewer: Viewer, locale: str | None, limit: int) -> tuple[SearchResult, str]:
+        """Search where the viewer reads, then where the site does; returns the result and its locale."""
+        audiences = frozenset(audience.value for audience in viewer.audiences)
+        for where in self._places(viewer, locale):
+            query = SearchQuery(text=text, audiences=audiences, locale=where, limit=limit + SPARE_HITS)
+            result = self._engine.search(query)
+            if result.hits:
+                break
+        return result, where
+
+    def _places(self, viewer: Viewer, locale: str | None) -> tuple[str, ...]:
+        return (locale,) if locale else tuple(dict.fromkeys((viewer.locale, self._default_locale)))
+
+    def _confirmed_suggestions(
+        self, found: tuple[Suggestion, ...], viewer: Viewer, locale: str, limit: int
+    ) -> tuple[ShownSuggestion, ...]:
+        try:
+            with self._database.read() as work:
+                ids = [suggestion.article_id for suggestion in found]
+                visible = work.searches.visible_articles(ids, viewer.audiences, locale)
+        except Exception:
+            logger.exception("Suggestions could not be checked, so none are shown.")
+            return ()
+        return confirm_suggestions(found, visible, limit)
 
     def _confirm(
         self, result: SearchResult, viewer: Viewer, locale: str, limit: int
@@ -214,6 +232,11 @@ class SearchService:
 
 def _logged(hit: ShownHit) -> LoggedHit:
     return LoggedHit(rank=hit.rank, article_id=hit.article_id, section_anchor=hit.section_anchor, score=hit.score)
+
+
+def _anchor_of(hits: tuple[LoggedHit, ...], article_id: str) -> str:
+    """Say to which section of an article a search led; empty for its beginning."""
+    return next((hit.section_anchor for hit in hits if hit.article_id == article_id), "")
 
 
 def _was_searched(result: SearchResult) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 
 from portal.domain.searches import FailedGroup, FailedKind, Surface
 from portal.storage.base import Store
-from portal.storage.rows import FailedSearchRow, SearchRow
+from portal.storage.rows import FailedSearchRow, SearchRow, VoteRow
 from search_index import QueryKind
 
 Columns = TypeVarTuple("Columns")
@@ -34,8 +34,12 @@ class FailedSearchStore(Store):
         return self._add_where(SearchRow.id.in_(search_ids), kind, at)
 
     def add_for_journey(self, journey_id: str, kind: FailedKind, at: datetime, since: datetime) -> int:
-        """Note that all searches of a journey since a time failed in one way; returns how many."""
-        return self._add_where((SearchRow.journey_id == journey_id) & (SearchRow.at >= since), kind, at)
+        """Note that the searches of a journey since a time failed in one way; returns how many.
+
+        Those that led to an article which the customer called helpful did not fail.
+        """
+        helped = exists().where(VoteRow.search_id == SearchRow.id, VoteRow.journey_id == journey_id, VoteRow.helpful)
+        return self._add_where((SearchRow.journey_id == journey_id) & (SearchRow.at >= since) & ~helped, kind, at)
 
     def remove(self, search_id: str, kind: FailedKind) -> None:
         """Take a failure back, because it turned out otherwise."""

@@ -256,10 +256,13 @@ def test_when_all_hits_are_refused_there_is_no_answer(container: Container, ask:
     assert page.next_step is NextStep.HUMAN
 
 
-def test_only_articles_of_the_viewers_locale_are_found(container: Container, ask: Ask) -> None:
+def test_where_nothing_is_found_in_the_viewers_locale_the_sites_is_searched(container: Container, ask: Ask) -> None:
     open_help_centre(container)
     assert ask("hub offline", locale="de").hits == ()
-    assert ask("hub offline", locale="en").hits
+    assert ask("hub offline", Viewer(locale="de")).hits
+    assert [search.locale for search in logged(container)] == ["en"]
+    assert container.search.suggest("hub", Viewer(locale="de"))
+    assert container.search.suggest("hub", Viewer(locale="de"), locale="de") == ()
 
 
 def test_refused_hits_make_room_for_others(container: Container, ask: Ask) -> None:
@@ -347,15 +350,13 @@ def test_a_database_that_cannot_be_read_is_search_down_and_shows_nothing(contain
 
 def test_an_opened_article_is_a_step_and_a_click(container: Container, ask: Ask, clock: FrozenClock) -> None:
     open_help_centre(container)
-    page = ask("hub offline", CUSTOMER)
+    page = ask("hub pin-hole reset", CUSTOMER)
     clock.move(timedelta(minutes=1))
-    container.search.record_view(
-        "hub-offline", CUSTOMER, JOURNEY, search_id=page.search_id, section_anchor="reset-the-hub"
-    )
+    container.search.record_view("hub-offline", CUSTOMER, JOURNEY, search_id=page.search_id)
     with container.database.read() as work:
         journey = work.journeys.journey_steps(JOURNEY)
         (recent,) = work.searches.list_recent(JOURNEY, Surface.SITE, clock.now() - timedelta(hours=1))
-    assert [step.kind for step in journey.steps] == [StepKind.SEARCHED, StepKind.OPENED]
+    assert [(step.kind, step.detail) for step in journey.steps[1:]] == [(StepKind.OPENED, "reset-the-hub")]
     assert recent.clicked
 
 
