@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime, timedelta
 
+from portal.container import Container
 from portal.domain.conversations import (
     AuthorKind,
     Conversation,
@@ -13,9 +15,22 @@ from portal.domain.conversations import (
     NewMessage,
 )
 from portal.domain.journeys import Journey, JourneyStep, StepKind
+from portal.domain.mail import MailDraft
+from portal.domain.searches import LoggedSearch, Surface
+from search_index import QueryKind, SearchMode, Timings, Verdict
 
 NOW = datetime(2026, 11, 17, 11, 0, tzinfo=UTC)
 STEP = JourneyStep(key="s1", kind=StepKind.SEARCHED, at=NOW, text="hub offline", detail="no_answer")
+
+MAIL_DRAFT = MailDraft(
+    conversation_id=None,
+    to_name="Ada Berg",
+    to_address="ada@ostrel.example",
+    subject="We have your request",
+    body="Hello Ada",
+    message_id="m1@ostrel.example",
+    automatic=True,
+)
 
 
 def new_conversation(number: int = 1, **values: object) -> NewConversation:
@@ -59,3 +74,28 @@ def conversation() -> Conversation:
         journey=Journey(id="j" * 32, steps=(STEP,)),
         token_version=3,
     )
+
+
+def log_search(container: Container, journey_id: str, query: str) -> str:
+    """Put a search that found no answer into the log, now; return its id."""
+    now, search_id = container.clock.now(), secrets.token_hex(16)
+    search = LoggedSearch(
+        id=search_id,
+        journey_id=journey_id,
+        at=now,
+        query=query,
+        wording=query,
+        locale="en",
+        surface=Surface.SITE,
+        kind=QueryKind.QUESTION,
+        verdict=Verdict.NO_ANSWER,
+        answerability=0.1,
+        mode=SearchMode.HYBRID,
+        degraded=None,
+        generation="g1",
+        timings=Timings(),
+    )
+    with container.database.work() as work:
+        work.journeys.touch(journey_id, now)
+        work.searches.add(search, ())
+    return search_id
