@@ -9,6 +9,7 @@ from pathlib import Path
 
 from portal.domain.business_hours import ReplyPromise, parse_business_hours
 from portal.domain.clock import Clock, SystemClock
+from portal.domain.demo import DemoPerson
 from portal.integrations.embedding_models import LocalModels
 from portal.integrations.mail import Mailer, SmtpMailer, SmtpServer
 from portal.integrations.mail_message import Sender, parse_sender
@@ -28,8 +29,8 @@ from portal.services.jobs import JobsService
 from portal.services.outbox import OutboxService
 from portal.services.people import PeopleService
 from portal.services.search import SearchService
-from portal.services.votes import VoteService
 from portal.services.sync import SyncOptions, SyncService
+from portal.services.votes import VoteService
 from portal.settings import Settings
 from portal.storage.database import Database
 from portal.storage.media_folder import MediaFolder
@@ -80,8 +81,9 @@ class Container:
         instruments = Instruments(
             engine_status=self.health.engine_status,
             find_model=lambda: resolve_model(settings.embedding_model or None),
-            check_mail_server=None,
-            list_demo_people=lambda: self.people.list_demo_people(),
+            check_mail_server=self._check_mail_server,
+            check_settings=self.check_settings,
+            list_demo_people=self._list_demo_people,
         )
         return DiagnosisService(settings, self.database, self.clock, instruments)
 
@@ -195,6 +197,13 @@ class Container:
         )
         return SmtpMailer(server, self.mail_sender, self.clock)
 
+    def _list_demo_people(self) -> tuple[DemoPerson, ...]:
+        return self.people.list_demo_people()  # built here: it would make a secret key
+
+    def _check_mail_server(self) -> None:
+        if isinstance(self.mailer, SmtpMailer):
+            self.mailer.check()
+
     @cached_property
     def handoff(self) -> HandoffService:
         """The way from a customer to a human."""
@@ -240,4 +249,4 @@ class Container:
     @cached_property
     def votes(self) -> VoteService:
         """Opinions of articles."""
-        return VoteService(self.database, self.clock)
+        return VoteService(self.database, self.clock, default_locale=self.settings.default_locale)

@@ -15,20 +15,25 @@ from portal.cli.main import EXIT_PROBLEMS
 
 @click.command(name="worker")
 @click.option("--once", is_flag=True, help="Do what is due now and end; exit code 1 if a job failed.")
-def command(once: bool) -> None:
+@click.option("--parent", type=int, hidden=True, help="End as soon as the process with this id is gone.")
+def command(once: bool, parent: int | None) -> None:
     """Do the work that follows a change: send mail, index articles that were edited, settle searches.
 
     Runs until it is stopped. `portal serve` starts one beside the site; run one of your own where another server
     serves the site. Several at a time do no harm.
     """
     from portal.cli.instance import open_ready_container
+    from portal.integrations.companion import end_with_parent
     from portal.jobs.handlers import build_worker
     from portal.jobs.worker import JobOutcome
 
     worker = build_worker(open_ready_container())
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     if not once:
-        worker.run(stopped_by_signals())
+        stop = stopped_by_signals()
+        if parent is not None:
+            end_with_parent(parent)
+        worker.run(stop)
         return
     counts = worker.run_all_due()
     click.echo(

@@ -29,6 +29,8 @@ def configure_auth(app: Flask) -> None:
     """Let the application know who is signed in."""
     manager = LoginManager()
     manager.user_loader(load_session_user)
+    # Its own protection marks a session as stale when an address changes, which telephones do all day.
+    manager.session_protection = None
     # Its context processor would ask the database on every page, the error page included.
     manager.init_app(app, add_context_processor=False)
 

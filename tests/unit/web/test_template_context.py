@@ -59,7 +59,10 @@ def test_with_the_database_gone_everybody_is_a_stranger(
             Troubles(waiting_since_seconds=200),
             "The worker is not running: mail and new articles wait. Start it with: portal worker",
         ),
-        (Troubles(index_detail="Run: portal index"), "Search is limited: Run: portal index"),
+        (
+            Troubles(index_detail="No index."),
+            "Search is limited: No index. Rebuild the index with: portal index",
+        ),
     ],
 )
 def test_troubles_are_said_in_sentences(app: Flask, troubles: Troubles, words: str) -> None:

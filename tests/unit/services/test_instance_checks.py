@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+
+from portal.domain.health import CheckState
+from portal.services.instance_checks import check_python, check_room, is_local
+
+
+@pytest.mark.parametrize(
+    ("version", "state"),
+    [
+        ((3, 10, 9), CheckState.FAIL),
+        ((3, 11, 0), CheckState.OK),
+        ((3, 13, 9), CheckState.OK),
+        ((3, 14, 0), CheckState.FAIL),
+    ],
+)
+def test_only_versions_that_are_tested_are_well(version: tuple[int, int, int], state: CheckState) -> None:
+    assert check_python(version).state is state
+
+
+@pytest.mark.parametrize(
+    ("free_bytes", "state"),
+    [(0, CheckState.FAIL), (500_000_000, CheckState.WARN), (50_000_000_000, CheckState.OK)],
+)
+def test_room_on_the_disk(free_bytes: int, state: CheckState) -> None:
+    assert check_room(free_bytes).state is state
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [("http://localhost:8000", True), ("http://[::1]/", True), ("https://help.example", False), ("", False)],
+)
+def test_local_addresses(url: str, local: bool) -> None:
+    assert is_local(url) is local
