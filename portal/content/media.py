@@ -60,6 +60,12 @@ def inspect_media(data: bytes, *, path: str) -> MediaFacts:
     return facts
 
 
+def media_type_of(path: str) -> str:
+    """Return the media type of a picture that was inspected, by its suffix; an unknown suffix is plain bytes."""
+    suffix = path[path.rfind(".") :].lower()
+    return next((kind for kind, suffixes in SUFFIXES.items() if suffix in suffixes), "application/octet-stream")
+
+
 def _inspect(data: bytes, path: str) -> MediaFacts:
     try:
         if data.startswith(b"\x89PNG\r\n\x1a\n"):

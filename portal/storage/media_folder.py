@@ -20,7 +20,8 @@ class MediaFolder:
     """Copies pictures in and finds them again. Files appear whole or not at all."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        # absolute, since whoever sends a file may take a relative path for one of its own
+        self._root = root.absolute()
 
     def copy_in(self, articles: Path, media: Iterable[MediaFile]) -> tuple[str, ...]:
         """Copy the pictures that are new or changed; those that are no longer wanted stay until `remove_others`.
