@@ -1,0 +1,264 @@
+"""The result page says what it found in its face, its words and its links."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from portal.container import Container
+from portal.domain.clock import FrozenClock
+from portal.domain.searches import FailedKind, Surface
+from portal.storage.rows import SearchRow
+from search_index import HashingEncoder, SearchEngine, Verdict
+from tests.cast import Cast, Person
+from tests.help_centre import open_help_centre
+
+SECRET = "agents-refund-orders"
+SignIn = Callable[[FlaskClient, Person], None]
+
+
+def html_of(client: FlaskClient, query: str) -> str:
+    answer = client.get("/search", query_string={"q": query})
+    assert answer.status_code == 200
+    return unescape(answer.get_data(as_text=True))
+
+
+def main_of(html: str) -> str:
+    return html[html.index("<main") : html.index("</main>")]
+
+
+def count_logged(container: Container) -> int:
+    with container.database.read() as work:
+        return work.session.query(SearchRow).count()
+
+
+def place_of_human(main: str) -> int:
+    return main.index("Talk to a human")
+
+
+def test_an_answer_stands_quoted_above_the_list_with_its_words_marked(
+    client: FlaskClient, container: Container
+) -> None:
+    open_help_centre(container, verdict=Verdict.ANSWERED)
+    html = main_of(html_of(client, "hub amber ring"))
+    assert 'class="answer"' in html
+    assert "<mark>" in html
+    assert re.search(r'href="/articles/hub-offline\?s=[0-9a-f]{32}#check-the-ring"', html)
+    assert "verdict--" not in html
+    assert html.index('class="answer"') < place_of_human(html)
+
+
+def test_perhaps_an_answer_says_so_and_offers_the_human_first(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container, verdict=Verdict.UNSURE)
+    html = main_of(html_of(client, "hub offline"))
+    assert "verdict--unsure" in html
+    assert "We are not certain they answer your question." in html
+    assert "/talk-to-a-human?reason=unsure" in html
+    assert place_of_human(html) < html.index('class="hits"')
+    assert 'class="answer"' not in html
+
+
+def test_no_answer_puts_the_human_first_and_labels_the_nearest(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container, verdict=Verdict.NO_ANSWER)
+    html = main_of(html_of(client, "hub offline"))
+    assert "We have no article on this yet" in html
+    assert "verdict--no_answer" in html
+    assert "/talk-to-a-human?reason=no_answer" in html
+    assert place_of_human(html) < html.index("The nearest we have") < html.index('class="hits"')
+
+
+def test_search_down_says_so_and_leads_to_the_human(client: FlaskClient) -> None:
+    html = main_of(html_of(client, "hub offline"))
+    assert "verdict--down" in html
+    assert "nothing you typed is lost" in html
+    assert "/talk-to-a-human?reason=search_down" in html
+
+
+def test_a_corrupt_index_is_search_down_too(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container)
+    shutil.rmtree(container.settings.index_folder / "generations")
+    container.search_engine = SearchEngine(container.settings.index_folder, HashingEncoder())
+    assert "verdict--down" in html_of(client, "hub offline")
+
+
+def test_keyword_mode_looks_like_any_other_to_a_customer(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container, verdict=Verdict.ANSWERED)
+    container.search_engine = SearchEngine(container.settings.index_folder, None)
+    html = html_of(client, "hub offline")
+    assert 'class="answer"' in html
+    assert 'class="banner"' not in html
+
+
+def test_whoever_asks_for_a_human_is_led_to_one(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container)
+    html = main_of(html_of(client, "let me talk to a real person"))
+    assert "A person will help you" in html
+    assert "/talk-to-a-human?reason=asked_for_human" in html
+
+
+def test_the_third_search_in_vain_brings_the_human(
+    client: FlaskClient, container: Container, clock: FrozenClock
+) -> None:
+    open_help_centre(container, verdict=Verdict.ANSWERED)
+    for text in ("hub offline", "ring is amber"):
+        assert "Shall we look at it together?" not in html_of(client, text)
+        clock.move(timedelta(minutes=1))
+    html = main_of(html_of(client, "no internet"))
+    assert "Shall we look at it together?" in html
+    assert "/talk-to-a-human?reason=rephrased" in html
+    assert place_of_human(html) < html.index('class="hits"')
+
+
+def test_did_you_mean_is_a_link(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container)
+    assert 'href="/search?q=return+label"' in html_of(client, "retrun label")
+
+
+@pytest.mark.parametrize("query", ["", "   ", "\x00", "\t\n"])
+def test_a_blank_query_is_a_calm_prompt(client: FlaskClient, container: Container, query: str) -> None:
+    open_help_centre(container)
+    html = html_of(client, query)
+    assert "What can we help you with?" in html
+    assert html.count('role="search"') == 1
+    assert "verdict--" not in html
+    assert count_logged(container) == 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "x" * 10_000,
+        "hub\x00offline",
+        "😀 🔌",
+        "لا يعمل جهازي",
+        "退货 标签",
+        "the of and to",
+        "' OR 1=1 --",
+        "%",
+        "\ud800",
+    ],
+)
+def test_no_query_breaks_the_page(client: FlaskClient, container: Container, query: str) -> None:
+    open_help_centre(container)
+    answer = client.get("/search?q=" + _percent(query))
+    assert answer.status_code == 200
+    assert count_logged(container) == 1
+
+
+def _percent(text: str) -> str:
+    return "".join(f"%{byte:02x}" for byte in text.encode("utf-8", "surrogatepass"))
+
+
+def test_bytes_that_are_no_text_break_nothing(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container)
+    assert client.get("/search?q=%ff%fe%80").status_code == 200
+    assert client.get("/search?q=a&q=b").status_code == 200
+    assert client.get("/search?other=1").status_code == 200
+
+
+def test_markup_in_a_query_stays_text(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container)
+    answer = client.get("/search", query_string={"q": "<script>alert(1)</script>"})
+    assert b"<script>alert(1)" not in answer.data
+    assert b"&lt;script&gt;" in answer.data
+
+
+@pytest.mark.parametrize("labels", [{}, {SECRET: "public"}, {SECRET: "customers"}])
+def test_an_agents_article_is_nowhere_on_a_customers_pages(
+    client: FlaskClient, container: Container, cast: Cast, sign_in: SignIn, labels: dict[str, str]
+) -> None:
+    open_help_centre(container, labels, verdict=Verdict.ANSWERED)
+    customer = client.application.test_client()
+    sign_in(customer, cast.ada)
+    for browser in (client, customer):
+        for query in ("zanzibar password", "refund orders by hand"):
+            html = html_of(browser, query).replace(query, "")
+            assert SECRET not in html
+            assert "zanzibar" not in html
+        for prefix in ("refund by", "agents"):
+            assert browser.get("/suggest", query_string={"q": prefix}).get_json() == {"suggestions": []}
+    agent = client.application.test_client()
+    sign_in(agent, cast.ben)
+    assert SECRET in html_of(agent, "zanzibar password")
+
+
+def test_opening_a_hit_is_a_click_and_an_opened_article(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container, verdict=Verdict.ANSWERED)
+    found = re.search(r'href="(/articles/hub-offline\?s=([0-9a-f]{32}))#', html_of(client, "hub amber ring"))
+    assert found is not None
+    assert client.get(found[1]).status_code == 200
+    with client.session_transaction() as session:
+        journey = session["journey"]
+    with container.database.read() as work:
+        (recent,) = work.searches.list_recent(journey, Surface.SITE, container.clock.now())
+        steps = work.journeys.journey_steps(journey).steps
+    assert recent.clicked
+    assert [step.detail for step in steps[1:]] == ["check-the-ring"]
+    stranger = client.application.test_client()
+    stranger.get(found[1])
+    with stranger.session_transaction() as session, container.database.read() as work:
+        assert work.journeys.search_that_led_to(session["journey"], "hub-offline") == ""
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Purpose": "prefetch;prerender"},
+        {"Purpose": "prefetch"},
+        {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1)"},
+    ],
+)
+def test_machines_and_reading_ahead_are_no_readers(
+    client: FlaskClient, container: Container, headers: dict[str, str]
+) -> None:
+    open_help_centre(container)
+    assert client.get("/articles/hub-offline?s=nonsense", headers=headers).status_code == 200
+    client.head("/articles/hub-offline")
+    with client.session_transaction() as session:
+        assert "journey" not in session
+
+
+def test_a_locked_database_does_not_break_the_page(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container, verdict=Verdict.ANSWERED)
+    other = sqlite3.connect(container.settings.instance / "portal.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    html = html_of(client, "hub amber ring")
+    other.rollback()
+    other.close()
+    assert 'href="/articles/hub-offline#check-the-ring"' in html
+
+
+def test_suggestions_are_titles_and_headings_with_their_addresses(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container)
+    answer = client.get("/suggest?q=res")
+    assert answer.get_json() == {
+        "suggestions": [{"text": "Reset the Hub", "url": "/articles/hub-offline#reset-the-hub"}]
+    }
+    assert answer.headers["Cache-Control"] == "private, max-age=60"
+    assert count_logged(container) == 0
+
+
+@pytest.mark.parametrize("query", ["", "\x00", "x" * 10_000, "😀", "<script>", "退"])
+def test_suggestions_never_fail(client: FlaskClient, container: Container, query: str) -> None:
+    assert client.get("/suggest", query_string={"q": query}).get_json() == {"suggestions": []}
+    open_help_centre(container)
+    answer = client.get("/suggest", query_string={"q": query})
+    assert answer.status_code == 200
+    assert isinstance(json.loads(answer.data)["suggestions"], list)
+
+
+def test_a_failed_search_is_noted(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container, verdict=Verdict.NO_ANSWER)
+    html_of(client, "do you sell pianos, ada@example.com?")
+    with container.database.read() as work:
+        (group,) = work.failed_searches.list_groups(container.clock.now() - timedelta(days=1), limit=9)
+    assert group.sample == "do you sell pianos, [email]?"
+    assert group.kinds == (FailedKind.NO_ANSWER,)
