@@ -1,4 +1,4 @@
-"""The docs say what the code does, their links lead somewhere, and the shipped articles keep what is promised of them."""
+"""The docs say what the code does, their links lead somewhere, and the shipped articles keep what they promise."""
 
 from __future__ import annotations
 
