@@ -46,6 +46,45 @@ def words_for_waiting(seconds: int) -> ErrorWords:
 
 
 def _words() -> dict[int, ErrorWords]:
+    return {**_words_about_rights(), **_words_about_addresses(), **_words_about_forms(), 500: _our_fault()}
+
+
+def _words_about_rights() -> dict[int, ErrorWords]:
+    return {
+        401: ErrorWords(
+            title=_("Please sign in"),
+            text=_("You are not signed in any more, so this could not be saved."),
+            advice=_("Sign in, then send it again."),
+        ),
+        403: ErrorWords(
+            title=_("This page is not for your account"),
+            text=_("You are signed in, but your account may not open this page. Nothing was changed."),
+            advice=_("Ask an admin if you need it for your work."),
+        ),
+        429: ErrorWords(
+            title=_("One moment, please"),
+            text=_("Many requests came from your connection in a short time, so this one was not carried out."),
+            advice=_("Wait a little and try again. Nothing was lost."),
+        ),
+    }
+
+
+def _words_about_addresses() -> dict[int, ErrorWords]:
+    return {
+        404: ErrorWords(
+            title=_("We cannot find that page"),
+            text=_("The address may be mistyped, or the page may have moved."),
+            advice=_("Search for it here, or ask a human."),
+        ),
+        405: ErrorWords(
+            title=_("This address cannot be opened like that"),
+            text=_("It belongs to a form. Nothing was changed."),
+            advice=_("Go back and use the form's button, or start from the home page."),
+        ),
+    }
+
+
+def _words_about_forms() -> dict[int, ErrorWords]:
     return {
         FORGED: ErrorWords(
             title=_("This form has expired"),
@@ -59,26 +98,6 @@ def _words() -> dict[int, ErrorWords]:
             text=_("Something in this request was not as we expected. Nothing was changed."),
             advice=_("Go back, check what you entered and try again."),
         ),
-        401: ErrorWords(
-            title=_("Please sign in"),
-            text=_("You are not signed in any more, so this could not be saved."),
-            advice=_("Sign in, then send it again."),
-        ),
-        403: ErrorWords(
-            title=_("This page is not for your account"),
-            text=_("You are signed in, but your account may not open this page. Nothing was changed."),
-            advice=_("Ask an admin if you need it for your work."),
-        ),
-        404: ErrorWords(
-            title=_("We cannot find that page"),
-            text=_("The address may be mistyped, or the page may have moved."),
-            advice=_("Search for it here, or ask a human."),
-        ),
-        405: ErrorWords(
-            title=_("This address cannot be opened like that"),
-            text=_("It belongs to a form. Nothing was changed."),
-            advice=_("Go back and use the form's button, or start from the home page."),
-        ),
         409: ErrorWords(
             title=_("Somebody was quicker"),
             text=_("This was changed by somebody else in the meantime. Neither change was lost."),
@@ -89,14 +108,12 @@ def _words() -> dict[int, ErrorWords]:
             text=_("We could not take in so much at once, so it was not sent."),
             advice=_("Go back: what you typed should still be there. Make it shorter and send it again."),
         ),
-        429: ErrorWords(
-            title=_("One moment, please"),
-            text=_("Many requests came from your connection in a short time, so this one was not carried out."),
-            advice=_("Wait a little and try again. Nothing was lost."),
-        ),
-        500: ErrorWords(
-            title=_("Something went wrong on our side"),
-            text=_("It was not your doing, and nothing you saved before was lost."),
-            advice=_("Please try again in a moment. If it happens again, tell us the number below."),
-        ),
     }
+
+
+def _our_fault() -> ErrorWords:
+    return ErrorWords(
+        title=_("Something went wrong on our side"),
+        text=_("It was not your doing, and nothing you saved before was lost."),
+        advice=_("Please try again in a moment. If it happens again, tell us the number below."),
+    )
