@@ -1,0 +1,80 @@
+"""The agents' list of requests, and each request with its journey."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from portal.domain.request_pages import RequestFilter, RequestOrder
+from portal.domain.users import Role
+from portal.web.access import role_required
+from portal.web.agents import blueprint
+from portal.web.context import container, viewer
+from portal.web.forms.conversations import AnswerForm
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@blueprint.get("")
+@role_required(Role.AGENT)
+def requests() -> str:
+    """List requests; without a choice those that wait for us, the longest first."""
+    chosen = _choice(RequestFilter.NEEDS_REPLY, request.args.get("show", ""))
+    order = _choice(RequestOrder.WAITING_LONGEST, request.args.get("order", ""))
+    page = container().conversations.requests_page(chosen, order, request.args.get("page", 1, type=int))
+    return render_template("agents/requests.html", page=page)
+
+
+@blueprint.get("/requests/<reference>")
+@role_required(Role.AGENT)
+def show_request(reference: str) -> str:
+    """Show one request, its journey first."""
+    return _page(reference, AnswerForm(formdata=None))
+
+
+@blueprint.post("/requests/<reference>")
+@role_required(Role.AGENT)
+def answer_request(reference: str) -> str | Response:
+    """Answer a request by e-mail and under the private link."""
+    form = AnswerForm()
+    if not form.validate():
+        return _page(reference, form)
+    container().conversations.answer(
+        reference, viewer(), text=form.message.data or "", form_key=form.form_key.data or ""
+    )
+    flash(_("Your answer is on its way."), "success")
+    return redirect(url_for("agents.show_request", reference=reference), code=303)
+
+
+@blueprint.post("/requests/<reference>/solve")
+@role_required(Role.AGENT)
+def solve_request(reference: str) -> Response:
+    """Mark a request as solved."""
+    container().conversations.solve(reference)
+    flash(_("The request is marked as solved."), "success")
+    return redirect(url_for("agents.show_request", reference=reference), code=303)
+
+
+@blueprint.post("/requests/<reference>/revoke-links")
+@role_required(Role.AGENT)
+def revoke_links(reference: str) -> Response:
+    """Make the private links to a request worthless, because one got into wrong hands."""
+    container().conversations.revoke_links(reference)
+    flash(_("Older private links do not work any more. Your next answer brings the customer a new one."), "success")
+    return redirect(url_for("agents.show_request", reference=reference), code=303)
+
+
+def _page(reference: str, form: AnswerForm) -> str:
+    page = container().conversations.agent_page(reference, viewer())
+    form.form_key.data = form.form_key.data or page.form_key
+    return render_template("agents/request.html", page=page, form=form)
+
+
+def _choice(default: Choice, text: str) -> Choice:
+    """Read a choice from an address; whatever is none is the default."""
+    kind = type(default)
+    return kind(text) if text in set(kind) else default

@@ -1,0 +1,48 @@
+"""A customer's requests: under a private link, or signed in."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.domain.users import Role
+from portal.web.access import anyone, role_required
+from portal.web.context import container, viewer
+from portal.web.forms.conversations import MessageForm
+from portal.web.limits import RateLimit, limited
+from portal.web.private_pages import private_page
+from portal.web.site import blueprint
+
+
+@blueprint.get("/requests")
+@role_required(Role.CUSTOMER)
+def my_requests() -> str:
+    """List what a signed-in customer has asked."""
+    return render_template("site/my_requests.html", page=container().conversations.my_requests(viewer()))
+
+
+@blueprint.get("/requests/<key>")
+@anyone
+def request_page(key: str) -> Response:
+    """Show one request to whoever holds its private link, or to the signed-in customer who sent it."""
+    return _page(key, MessageForm(formdata=None))
+
+
+@blueprint.post("/requests/<key>")
+@anyone
+@limited(RateLimit.HAND_OFF)
+def add_to_request(key: str) -> BaseResponse:
+    """Add a message, which opens the request again."""
+    form = MessageForm()
+    if not form.validate():
+        return _page(key, form)
+    container().conversations.follow_up(key, viewer(), text=form.message.data or "", form_key=form.form_key.data or "")
+    flash(_("Your message has arrived. A person will read it."), "success")
+    return redirect(url_for("site.request_page", key=key), code=303)
+
+
+def _page(key: str, form: MessageForm) -> Response:
+    page = container().conversations.customer_page(key, viewer())
+    form.form_key.data = form.form_key.data or page.form_key
+    return private_page(render_template("site/request.html", page=page, form=form))
