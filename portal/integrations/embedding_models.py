@@ -16,6 +16,9 @@ from search_index import (
     resolve_model,
 )
 
+#: Remembers in the index folder which files of the model were found to be the right ones.
+CHECKS_FILE = "model-files.json"
+
 
 class EmbeddingModels(Protocol):
     """Where encoders for articles come from. Every method may raise `ModelError`, whose text says what to do."""
@@ -64,4 +67,4 @@ class LocalModels:
 
     @cached_property
     def _source(self) -> ModelSource:
-        return resolve_model(self._name or None)
+        return resolve_model(self._name or None, checks_file=self._index_folder / CHECKS_FILE)
