@@ -12,10 +12,13 @@ from html import escape
 
 from portal.content.fences import blank_code, mark_fences
 
-_TAG = re.compile(r"\{%-?\s*(?P<name>\w*)(?P<rest>(?:[^%]|%(?!\}))*?)-?%\}")
+#: None of these looks beyond the next opening of its own kind, so that unclosed ones cost no time.
+_TAG = re.compile(r"\{%-?\s*(?P<name>\w*)(?P<rest>(?:[^%{]|%(?!\})|\{(?!%))*?)-?%\}")
 _VARIABLE = re.compile(r"\{\{-?\s*(?P<name>[^{}]*?)\s*-?\}\}")
-_CAPTURE = re.compile(r"\{%-?\s*capture\s+(?P<name>\w+)\s*-?%\}(?P<text>.*?)\{%-?\s*endcapture\s*-?%\}", re.DOTALL)
-_COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}", re.DOTALL)
+_CAPTURE = re.compile(
+    r"\{%-?\s*capture\s+(?P<name>\w+)\s*-?%\}(?P<text>(?:(?!\{%-?\s*capture).)*?)\{%-?\s*endcapture\s*-?%\}", re.DOTALL
+)
+_COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}(?:(?!\{%-?\s*comment).)*?\{%-?\s*endcomment\s*-?%\}", re.DOTALL)
 _ARGUMENT = re.compile(r"(?P<key>\w+)\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"']+))")
 _Replace = Callable[[re.Match[str]], str]
 

@@ -51,7 +51,7 @@ def test_hostile_markdown_comes_out_harmless(body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["> " * 3_000 + "x", "<div>" * 5_000, "- " * 2_000 + "x", "[" * 5_000, "*" * 5_000, "#" * 9]
+    "body", ["> " * 3_000 + "x", "<div>" * 5_000, "- " * 2_000 + "x", "[" * 500, "*" * 5_000, "#" * 9]
 )
 def test_absurd_nesting_is_a_message_or_a_page(body: str) -> None:
     try:

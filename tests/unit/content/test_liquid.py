@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from portal.content.liquid import find_liquid, resolve_liquid
@@ -55,3 +57,11 @@ def test_code_is_left_alone(code: str) -> None:
 def test_writers_are_told_what_was_dropped() -> None:
     body = "a\n{% include table.html %}\n`{% include code.html %}`\n{% include l.html items=page.x %}"
     assert list(find_liquid(body)) == [(1, "{% include table.html %}")]
+
+
+@pytest.mark.parametrize("unclosed", ["{%", "{{", "{% capture a %}", "{% comment %}", "{% include a "])
+def test_unclosed_tags_take_no_time(unclosed: str) -> None:
+    began = time.perf_counter()
+    resolve_liquid(unclosed * 3_000, {})
+    list(find_liquid(unclosed * 3_000))
+    assert time.perf_counter() - began < 5
