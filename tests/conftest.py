@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from portal.app import create_app
 from portal.container import Container
@@ -78,19 +79,27 @@ def database(container: Container) -> Database:
     return container.database
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once for all applications of the tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, container: Container) -> Flask:
+def app(settings: Settings, container: Container, compiled_templates: FileSystemBytecodeCache) -> Flask:
     """The real application; errors reach the test, and forms need no token (`strict_app` asks for one)."""
     app = create_app(settings, container)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.jinja_env.bytecode_cache = compiled_templates
     return app
 
 
 @pytest.fixture
-def strict_app(settings: Settings, container: Container) -> Flask:
+def strict_app(settings: Settings, container: Container, compiled_templates: FileSystemBytecodeCache) -> Flask:
     """The application as customers meet it: forms need their token, errors become pages."""
     app = create_app(settings, container)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    app.jinja_env.bytecode_cache = compiled_templates
     return app
 
 

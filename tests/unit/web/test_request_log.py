@@ -14,4 +14,4 @@ def test_a_line_names_the_route_and_nobody(client: FlaskClient, caplog: pytest.L
         client.get("/nowhere/ada@ostrel.example")
         client.get("/static/css/tokens.css")
     lines = [record.getMessage() for record in caplog.records if record.name == LOGGER]
-    assert [line.rsplit(" ", 2)[0] for line in lines] == ["GET /sign-in 200", "GET (no route) 404"]
+    assert [line.rsplit(" ", 2)[0] for line in lines] == ["GET /sign-in 200", "GET /<path:path> 404"]

@@ -97,7 +97,7 @@ def test_signing_out_ends_everything(client: FlaskClient, ada: Person, sign_in: 
     assert not _is_signed_in(client)
     with client.session_transaction() as session:
         assert "journey" not in session
-    assert client.get("/sign-out").status_code == 405
+    assert client.get("/sign-out").status_code == 404
     assert client.post("/sign-out").status_code == 303
 
 
