@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from portal.services.instance_checks import (
     check_encoder,
     check_index,
     check_instance,
+    check_names,
     check_python,
     check_room,
     check_secret_key,
@@ -102,7 +104,7 @@ class DiagnosisService:
             self._instruments.check_settings()
         except PortalError as error:
             return Check(name="Settings", state=FAIL, message=str(error))
-        return Check(name="Settings", state=OK, message="can be used")
+        return check_names(os.environ, Path(".env"))
 
     def _database_check(self) -> Check:
         state = schema_state(self._database)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,9 @@ from portal.settings import Settings
 from search_index import DegradedReason, EngineStatus
 
 OK, WARN, FAIL = CheckState.OK, CheckState.WARN, CheckState.FAIL
+
+#: All settings begin so in the environment.
+PREFIX = "PORTAL_"
 
 #: The versions of Python that the tests run on.
 PYTHON_FROM, PYTHON_BELOW = (3, 11), (3, 14)
@@ -32,6 +36,27 @@ def check_python(version: Sequence[int]) -> Check:
     if PYTHON_FROM <= tuple(version)[:2] < PYTHON_BELOW:
         return Check(name="Python", state=OK, message=text)
     return Check(name="Python", state=FAIL, message=text, way_out="Install Python 3.11, 3.12 or 3.13.")
+
+
+def check_names(environment: Mapping[str, str], env_file: Path) -> Check:
+    """Look for settings that nobody reads, which are mostly misspelt ones."""
+    named = {name.upper() for name in environment if name.upper().startswith(PREFIX)}
+    if env_file.is_file():
+        lines = env_file.read_text(encoding="utf-8", errors="replace").splitlines()
+        named |= {
+            line.removeprefix("export ").partition("=")[0].strip().upper() for line in lines if PREFIX in line[:40]
+        }
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in named - known if name.startswith(PREFIX))
+    if not unknown:
+        return Check(name="Settings", state=OK, message="can be used")
+    near = [
+        f"{name} (did you mean {found[0]}?)" if (found := get_close_matches(name, known, 1)) else name
+        for name in unknown
+    ]
+    return Check(
+        name="Settings", state=WARN, message=f"not read: {', '.join(near)}", way_out="See docs/run.md for all names."
+    )
 
 
 def check_instance(folder: Path) -> Check:

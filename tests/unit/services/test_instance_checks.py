@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from portal.domain.health import CheckState
-from portal.services.instance_checks import check_python, check_room, is_local
+from portal.services.instance_checks import check_names, check_python, check_room, is_local
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,12 @@ def test_room_on_the_disk(free_bytes: int, state: CheckState) -> None:
 )
 def test_local_addresses(url: str, local: bool) -> None:
     assert is_local(url) is local
+
+
+def test_settings_that_nobody_reads_are_named_with_what_was_meant(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    assert check_names({"PORTAL_SITE_NAME": "x", "HOME": "/"}, file).state is CheckState.OK
+    file.write_text("# PORTAL_COMMENT=1\nexport PORTAL_SMTP_HOTS=mail\nPORTAL_COMPANY_NAME=Example\n")
+    check = check_names({"PORTAL_XYZZY": "1"}, file)
+    assert check.state is CheckState.WARN
+    assert check.message == "not read: PORTAL_SMTP_HOTS (did you mean PORTAL_SMTP_HOST?), PORTAL_XYZZY"
