@@ -137,6 +137,7 @@ class SearchRow(Base):
         Index("ix_searches_journey_id_at", "journey_id", "at"),
         Index("ix_searches_at", "at"),
         Index("ix_searches_wording", "wording"),
+        Index("ix_searches_settled_at", "settled", "at"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
