@@ -8,6 +8,7 @@ import re
 from portal.content.checks import check_source
 from portal.content.headings import anchor_headings
 from portal.content.html_tree import Element, parse_html, to_html
+from portal.content.layout_boxes import open_boxes
 from portal.content.links import LinkMap
 from portal.content.liquid import resolve_liquid
 from portal.content.markdown_renderer import MarkdownRenderer
@@ -19,7 +20,7 @@ from portal.domain.articles import ArticleSource, RenderedArticle
 from portal.domain.errors import ContentError
 
 #: Raised with every change of what comes out of the same Markdown, so that stored pages are made anew.
-RENDERER_VERSION = "1"
+RENDERER_VERSION = "2"
 _RAW_H1 = re.compile(r"<h1[\s>]", re.IGNORECASE)
 
 
@@ -49,6 +50,7 @@ class ArticleRenderer:
         body = resolve_liquid(source.body, source.extra)
         # Sanitised before the tree is built, so that it is well nested; and after, so that the last word is the gate's.
         root = parse_html(sanitize(self._markdown.render(body)))
+        open_boxes(root)
         place_pictures(root, link_map, source)
         links = lead_links(root, link_map, source)
         anchor_headings(root, raise_h1=bool(_RAW_H1.search(body)))
