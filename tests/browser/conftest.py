@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,8 +27,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
-    """The portal with the shipped articles, the real model and the demo people."""
-    with live_site(tmp_path_factory.mktemp("live") / "instance") as running:
+    """The portal with the shipped articles, the real model and the demo people.
+
+    ``LIVE_INSTANCE=folder`` keeps the instance between runs, which spares a developer the minute of embedding.
+    """
+    kept = os.environ.get("LIVE_INSTANCE")
+    with live_site(Path(kept) if kept else tmp_path_factory.mktemp("live") / "instance") as running:
         yield running
 
 
