@@ -106,11 +106,11 @@ class FailedSearchStore(Store):
         return {key: tuple(kind for kind in FailedKind if kind in kinds) for key, kinds in found.items()}
 
     def _add_where(self, condition: ColumnElement[bool], kind: FailedKind, at: datetime) -> int:
-        noted = select(FailedSearchRow.search_id).where(FailedSearchRow.kind == kind)
+        noted = exists().where(FailedSearchRow.search_id == SearchRow.id, FailedSearchRow.kind == kind)
         can_count = (
             (SearchRow.kind == QueryKind.QUESTION) & (SearchRow.degraded == "") & (SearchRow.surface != Surface.AGENTS)
         )
-        query = select(SearchRow.id).where(condition, can_count, SearchRow.id.not_in(noted))
+        query = select(SearchRow.id).where(condition, can_count, ~noted)
         search_ids: Sequence[str] = self.session.scalars(query).all()
         self.session.add_all(FailedSearchRow(search_id=search_id, kind=kind, at=at) for search_id in search_ids)
         self.session.flush()
