@@ -11,6 +11,7 @@ from portal.web.auth import configure_auth
 from portal.web.errors import configure_errors
 from portal.web.i18n import configure_i18n
 from portal.web.limits import configure_limits
+from portal.web.moments import configure_moments
 from portal.web.request_log import configure_request_log
 from portal.web.security import configure_security
 from portal.web.template_context import configure_template_context
@@ -29,6 +30,7 @@ def create_app(settings: Settings | None = None, container: Container | None = N
     app.extensions["portal"] = built
     configure_security(app, built.settings, built.secret_key)
     configure_i18n(app, built.settings, built.clock)
+    configure_moments(app, built)
     configure_auth(app)
     configure_template_context(app, built.settings)
     configure_errors(app)

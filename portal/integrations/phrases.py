@@ -52,6 +52,12 @@ class Phrases:
         words["date"] = self._skeleton("MMMMEd", by)
         return self.gettext("We usually reply by %(date)s, %(time)s (%(place)s time).") % words
 
+    def moment(self, at: datetime, *, now: datetime) -> str:
+        """Say when something was or will be, as in “Nov 22, 19:25”; with the year where it is another one."""
+        same_year = self._local(at).year == self._local(now).year
+        day = self._skeleton("MMMd" if same_year else "yMMMd", at)
+        return self.gettext("%(day)s, %(time)s") % {"day": day, "time": self._skeleton("Hm", at)}
+
     def _skeleton(self, skeleton: str, at: datetime) -> str:
         return format_skeleton(skeleton, at, tzinfo=self._zone, locale=self._locale)
 
@@ -68,10 +74,13 @@ class PhraseBook:
     def __init__(self, *, zone: ZoneInfo, folder: Path) -> None:
         self._zone = zone
         self._folder = folder
+        self._known: dict[str, Phrases] = {}
 
     def phrases(self, locale: str) -> Phrases:
-        """Return the phrases of a language."""
-        return Phrases(locale, zone=self._zone, folder=self._folder)
+        """Return the phrases of a language, loaded once."""
+        if locale not in self._known:
+            self._known[locale] = Phrases(locale, zone=self._zone, folder=self._folder)
+        return self._known[locale]
 
 
 def _parse(locale: str) -> Locale:

@@ -15,14 +15,14 @@ from portal.domain.conversations import Conversation
 #: Keeps these signatures apart from every other use of the same secret.
 SALT = "portal.private-link"
 
-_VALUE = re.compile(r"(\d{1,12})-(\d{1,9})", re.ASCII)
+_VALUE = re.compile(r"(R-[0-9A-Z]{1,18})-(\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivateLink:
     """What a genuine, unexpired link says; it is still revoked when the request has a newer token version."""
 
-    conversation_id: int
+    reference: str
     token_version: int
 
 
@@ -36,7 +36,7 @@ class PrivateLinks:
 
     def token(self, conversation: Conversation) -> str:
         """Return the secret part of a link to this request, valid from now on; safe in a URL."""
-        return self._signer.sign(f"{conversation.id}-{conversation.token_version}").decode("ascii")
+        return self._signer.sign(f"{conversation.reference}-{conversation.token_version}").decode("ascii")
 
     def url(self, conversation: Conversation) -> str:
         """Return a whole link for a mail."""
@@ -49,7 +49,7 @@ class PrivateLinks:
         except (BadData, UnicodeError):
             return None
         found = _VALUE.fullmatch(value)
-        return found and PrivateLink(conversation_id=int(found[1]), token_version=int(found[2]))
+        return found and PrivateLink(reference=found[1], token_version=int(found[2]))
 
 
 class _ClockSigner(TimestampSigner):

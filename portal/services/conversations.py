@@ -214,7 +214,7 @@ class ConversationService:
     def _open(self, work: UnitOfWork, key: str, viewer: Viewer) -> Conversation:
         link = self._links.read(key)
         if link is not None:
-            conversation = work.conversations.get(link.conversation_id)
+            conversation = work.conversations.get_by_reference(link.reference)
             allowed = conversation.token_version == link.token_version
         else:
             conversation = _by_reference(work, key)

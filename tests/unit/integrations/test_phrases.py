@@ -52,6 +52,13 @@ def test_an_unknown_language_is_english(locale: str) -> None:
     assert "Monday 10:00" in phrases(locale).reply_expectation(by(30, 9), now=NOW)
 
 
+def test_a_moment_is_short_and_says_the_year_where_it_is_another() -> None:
+    assert phrases().moment(by(22, 18, 25), now=NOW) == "Nov 22, 19:25"
+    assert phrases().moment(datetime(2025, 12, 31, 23, 30, tzinfo=UTC), now=NOW) == "Jan 1, 00:30"
+    assert phrases().moment(datetime(2025, 11, 22, 18, 25, tzinfo=UTC), now=NOW) == "Nov 22, 2025, 19:25"
+    assert phrases("de").moment(by(22, 18, 25), now=NOW) == "22. Nov., 19:25"
+
+
 def test_words_without_translation_stay() -> None:
     assert phrases("de").gettext("Hello") == "Hello"
     assert phrases("de").ngettext("one day", "many days", 2) == "many days"

@@ -20,8 +20,8 @@ def links(clock: FrozenClock | None = None, secret: str = "s" * 32) -> PrivateLi
 
 def test_a_link_says_which_request_and_which_version() -> None:
     url = links().url(CONVERSATION)
-    assert url.startswith("https://help.example/requests/12-3.")
-    assert links().read(url.rsplit("/", 1)[1]) == PrivateLink(conversation_id=12, token_version=3)
+    assert url.startswith("https://help.example/requests/R-222222-3.")
+    assert links().read(url.rsplit("/", 1)[1]) == PrivateLink(reference="R-222222", token_version=3)
 
 
 def test_a_link_expires() -> None:
@@ -47,11 +47,11 @@ def test_no_character_of_a_link_can_be_changed() -> None:
     for place, character in enumerate(token[:-1]):  # the last one carries bits that base64 leaves unused
         forged = token[:place] + ("A" if character != "A" else "B") + token[place + 1 :]
         assert links().read(forged) is None
-    other = links().token(replace(CONVERSATION, id=13))
+    other = links().token(replace(CONVERSATION, reference="R-222223"))
     assert links().read(other.split(".", 1)[0] + "." + token.split(".", 1)[1]) is None
 
 
-@pytest.mark.parametrize("token", ["", ".", "..", "12-3", "12-3..", "é.é.é", "\x00", "a" * 10_000])
+@pytest.mark.parametrize("token", ["", ".", "..", "R-222222-3", "R-222222-3..", "é.é.é", "\x00", "a" * 10_000])
 def test_rubbish_is_no_link(token: str) -> None:
     assert links().read(token) is None
 
