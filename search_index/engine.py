@@ -154,7 +154,7 @@ def _result(
 ) -> SearchResult:
     recipe = reader.recipe.verdict
     probability = answerability(answer.evidence, recipe, semantic=semantic) if answer.hits else 0.0
-    verdict = classify_answerability(probability, recipe, semantic=semantic)
+    verdict = classify_answerability(probability, recipe, semantic=semantic) if answer.hits else Verdict.NO_ANSWER
     if question.kind is QueryKind.ASKS_FOR_HUMAN and verdict is Verdict.ANSWERED:
         verdict = Verdict.UNSURE  # whoever asks for a person must find one in front
     return SearchResult(

@@ -138,7 +138,7 @@ class Recipe:
                 fusion=_read(FusionRecipe, content["fusion"]),
                 verdict=_read(VerdictRecipe, content["verdict"]),
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexCorrupt(f"The recipe of the index cannot be read ({error}); rebuild the index.") from error
 
 
