@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from portal.domain.journeys import Journey
+from portal.domain.journeys import Journey, StepKind
 
 #: Letters and digits of a reference: none that sounds or looks like another (0 O, 1 I L, 5 S, 8 B, Z, U), no
 #: vowels, so that no reference is a word, and no R, which stands in front. Six of them make 86 million references.
@@ -171,6 +171,19 @@ def choose_state(state: ConversationState, event: ConversationEvent) -> Conversa
         ConversationState.SOLVED: ConversationState.REOPENED,
     }
     return after_customer.get(state, state)
+
+
+def choose_reason(claimed: HandoffReason, journey: Journey) -> HandoffReason:
+    """Say why somebody came: what the page they came from said, or else what happened last on their journey."""
+    if claimed is not HandoffReason.CHOSE_HUMAN or not journey.steps:
+        return claimed
+    last = journey.steps[-1]
+    told = {
+        (StepKind.SEARCHED, "no_answer"): HandoffReason.NO_ANSWER,
+        (StepKind.SEARCHED, "unsure"): HandoffReason.UNSURE,
+        (StepKind.VOTED, "no"): HandoffReason.VOTED_DOWN,
+    }
+    return told.get((last.kind, last.detail), claimed)
 
 
 def new_reference(choose: Callable[[str], str]) -> str:

@@ -20,6 +20,7 @@ from portal.domain.conversations import (
     Conversation,
     HandoffReason,
     NewConversation,
+    choose_reason,
     clean_name,
     clean_text,
     new_reference,
@@ -133,7 +134,9 @@ class HandoffService:
             InvalidInput: Name, address or message cannot be used; `field` says which.
         """
         checked = _checked(request)
-        journey = self._journey(request.journey_id).pruned(request.kept_steps)
+        whole = self._journey(request.journey_id)
+        checked = replace(checked, reason=choose_reason(checked.reason, whole))
+        journey = whole.pruned(request.kept_steps)
         key = _storage_key(checked)
         try:
             conversation = self._store(checked, journey, key)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,8 @@ from portal.domain.conversations import (
     REFERENCE_ALPHABET,
     ConversationEvent,
     ConversationState,
+    HandoffReason,
+    choose_reason,
     choose_state,
     clean_name,
     clean_text,
@@ -17,6 +20,8 @@ from portal.domain.conversations import (
     new_reference,
     normalise_reference,
 )
+from portal.domain.journeys import Journey, StepKind
+from tests.conversation_builders import STEP
 
 State, Event = ConversationState, ConversationEvent
 
@@ -43,6 +48,26 @@ def test_every_state_knows_every_event() -> None:
     for state in State:
         for event in Event:
             assert choose_state(state, event) in State
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "expected"),
+    [
+        (StepKind.SEARCHED, "no_answer", HandoffReason.NO_ANSWER),
+        (StepKind.SEARCHED, "unsure", HandoffReason.UNSURE),
+        (StepKind.SEARCHED, "answered", HandoffReason.CHOSE_HUMAN),
+        (StepKind.OPENED, "", HandoffReason.CHOSE_HUMAN),
+        (StepKind.VOTED, "no", HandoffReason.VOTED_DOWN),
+        (StepKind.VOTED, "yes", HandoffReason.CHOSE_HUMAN),
+    ],
+)
+def test_who_presses_the_button_of_every_page_came_for_what_happened_last(
+    kind: StepKind, detail: str, expected: HandoffReason
+) -> None:
+    journey = Journey(id="j", steps=(STEP, replace(STEP, kind=kind, detail=detail)))
+    assert choose_reason(HandoffReason.CHOSE_HUMAN, journey) is expected
+    assert choose_reason(HandoffReason.REPHRASED, journey) is HandoffReason.REPHRASED
+    assert choose_reason(HandoffReason.CHOSE_HUMAN, Journey(id="j")) is HandoffReason.CHOSE_HUMAN
 
 
 def test_a_reference_can_be_read_out() -> None:
