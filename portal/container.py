@@ -28,6 +28,7 @@ from portal.services.indexing import IndexingService
 from portal.services.jobs import JobsService
 from portal.services.outbox import OutboxService
 from portal.services.people import PeopleService
+from portal.services.retention import RetentionService
 from portal.services.search import SearchService
 from portal.services.sync import SyncOptions, SyncService
 from portal.services.votes import VoteService
@@ -135,6 +136,12 @@ class Container:
         """What customers searched for in vain."""
         no_click_after = timedelta(minutes=self.settings.no_click_after_minutes)
         return FailedSearchService(self.database, self.clock, no_click_after=no_click_after)
+
+    @cached_property
+    def retention(self) -> RetentionService:
+        """What is forgotten when its time is over."""
+        keep_visits = timedelta(days=self.settings.keep_visits_days)
+        return RetentionService(self.database, self.clock, keep_visits=keep_visits)
 
     @cached_property
     def indexing(self) -> IndexingService:

@@ -14,7 +14,7 @@ from portal.jobs.worker import Handler, Worker
 SETTLE_EVERY = timedelta(minutes=1)
 #: How often waiting mails are compared with their jobs.
 RECOVER_EVERY = timedelta(minutes=1)
-#: How often done jobs are cleared away, and how long they are kept for whoever wants to look.
+#: How often done jobs and old visits are cleared away, and how long done jobs are kept for whoever looks.
 FORGET_EVERY = timedelta(hours=1)
 FORGET_AFTER = timedelta(days=7)
 
@@ -49,9 +49,13 @@ def build_schedule(container: Container) -> Schedule:
         with container.database.work() as work:
             work.jobs.forget_done(before=container.clock.now() - FORGET_AFTER)
 
+    def forget_visits() -> None:
+        container.retention.forget_visits()
+
     tasks = (
         PeriodicTask(name="settle searches without a click", every=SETTLE_EVERY, run=settle),
         PeriodicTask(name="recover mails", every=RECOVER_EVERY, run=recover),
         PeriodicTask(name="forget done jobs", every=FORGET_EVERY, run=forget),
+        PeriodicTask(name="forget old visits", every=FORGET_EVERY, run=forget_visits),
     )
     return Schedule(tasks, container.clock)

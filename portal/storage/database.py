@@ -23,6 +23,7 @@ from portal.storage.failed_searches import FailedSearchStore
 from portal.storage.jobs import JobStore
 from portal.storage.journeys import JourneyStore
 from portal.storage.mails import MailStore
+from portal.storage.retention import RetentionStore
 from portal.storage.searches import SearchStore
 from portal.storage.sync import SyncStore
 from portal.storage.users import UserStore
@@ -77,6 +78,11 @@ class UnitOfWork:
     def mails(self) -> MailStore:
         """Outgoing mail."""
         return MailStore(self.session)
+
+    @cached_property
+    def retention(self) -> RetentionStore:
+        """What is deleted when its time is over."""
+        return RetentionStore(self.session)
 
     @cached_property
     def jobs(self) -> JobStore:
