@@ -28,13 +28,13 @@ def create_app(settings: Settings | None = None, container: Container | None = N
     built.check_settings()
     app = Flask("portal", static_folder="static", template_folder="templates")
     app.extensions["portal"] = built
+    configure_request_log(app)
     configure_security(app, built.settings, built.secret_key)
     configure_i18n(app, built.settings, built.clock)
     configure_moments(app, built)
     configure_auth(app)
     configure_template_context(app, built.settings)
     configure_errors(app)
-    configure_request_log(app)
     for surface in (site, agents, writers, admin, ops):
         app.register_blueprint(surface.register_views())
     configure_limits(app, built.settings)

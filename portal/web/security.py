@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, current_app, request, session
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -74,7 +74,7 @@ def guard(response: Response, *, secure: bool) -> Response:
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     if secure:
         headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}; includeSubDomains")
-    if is_personal():
+    if is_personal() and (response.mimetype == "text/html" or "Cache-Control" not in headers):
         headers["Cache-Control"] = "no-store"
     elif request.endpoint != "static":
         headers.setdefault("Cache-Control", "private, no-cache")
@@ -83,8 +83,6 @@ def guard(response: Response, *, secure: bool) -> Response:
 
 def is_personal() -> bool:
     """Whether the answer may show something of one person: keep it out of every cache, on shared screens too."""
-    from flask import current_app
-
     if request.endpoint == "static":
         return False
     view = current_app.view_functions.get(request.endpoint or "")

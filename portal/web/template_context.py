@@ -66,9 +66,7 @@ def notice_words(troubles: Troubles) -> str:
     """Say in a few sentences what is wrong; empty when nothing is."""
     said = []
     if troubles.index_detail:
-        said.append(
-            _("Search is limited: %(detail)s Rebuild the index with: portal index", detail=troubles.index_detail)
-        )
+        said.append(_("Search is limited: %(detail)s Run: portal index", detail=troubles.index_detail))
     if troubles.mails_not_sent:
         not_sent = ngettext("%(num)d mail was not sent.", "%(num)d mails were not sent.", troubles.mails_not_sent)
         said.append(not_sent)

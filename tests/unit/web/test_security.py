@@ -66,6 +66,19 @@ def test_personal_pages_are_kept_out_of_caches(client: FlaskClient, ada: Person,
     assert "no-store" not in client.get("/static/css/tokens.css").headers["Cache-Control"]
 
 
+def test_what_is_no_page_may_say_how_long_it_is_good(app: Flask, ada: Person, sign_in: SignIn) -> None:
+    @anyone
+    def words() -> Response:
+        answer = app.make_response({"suggestions": []})
+        answer.headers["Cache-Control"] = "private, max-age=60"
+        return answer
+
+    app.add_url_rule("/words", view_func=words)
+    client = app.test_client()
+    sign_in(client, ada)
+    assert client.get("/words").headers["Cache-Control"] == "private, max-age=60"
+
+
 def test_the_session_cookie_is_out_of_reach_of_scripts(client: FlaskClient, ada: Person) -> None:
     answer = client.post("/sign-in", data={"email": ada.user.email, "password": ada.password})
     cookie = answer.headers["Set-Cookie"]

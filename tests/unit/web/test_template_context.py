@@ -61,7 +61,7 @@ def test_with_the_database_gone_everybody_is_a_stranger(
         ),
         (
             Troubles(index_detail="No index."),
-            "Search is limited: No index. Rebuild the index with: portal index",
+            "Search is limited: No index. Run: portal index",
         ),
     ],
 )
