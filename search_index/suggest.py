@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search_index.catalogue import ArticleEntry
+from search_index.keyword.spelling import Vocabulary, allowed_edits
 from search_index.records import Suggestion
 from search_index.text import fold, normalise, words_of
 
@@ -17,16 +20,16 @@ from search_index.text import fold, normalise, words_of
 _MAX_WORDS = 8
 #: Most suggestions looked at for each one shown, to leave out equal texts.
 _SPARE = 4
+#: What it counts that a suggestion begins as typed; a title counts 1.0 more than a heading.
+_BEGINNING = 0.5
+#: Shortest mistyped word, in letters, that is taken for another with one edit, and with two.
+_TYPO_LENGTHS = (5, 9)
 
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    text: str
-    anchor: str
+_ASCII_WORDS = re.compile(r"[a-z0-9]+")
 
 
 class Suggester:
-    """Finds titles and headings by the beginnings of their words. Immutable, so safe for threads.
+    """Finds titles and headings by the beginnings of their words. Safe for threads.
 
     Args:
         articles: In any order; their number is their position.
@@ -34,29 +37,33 @@ class Suggester:
 
     def __init__(self, articles: Sequence[ArticleEntry]) -> None:
         self._articles = articles
-        self._entries: list[_Entry] = []
-        owners: list[int] = []
-        firsts: list[str] = []
-        pairs: list[tuple[str, int]] = []
-        for number, article in enumerate(articles):
-            for anchor, text in (("", article.title), *article.headings):
-                words = _words(text)
-                pairs.extend((word, len(owners)) for word in set(words))
-                self._entries.append(_Entry(text, anchor))
-                owners.append(number)
-                firsts.append(words[0] if words else "")
-        pairs.sort()
-        self._words = [word for word, _ in pairs]
-        self._postings = np.array([entry for _, entry in pairs], dtype=np.int64)
-        self._owners = np.array(owners, dtype=np.int64)
-        self._firsts = firsts
+        labels = [
+            (number, anchor, text)
+            for number, article in enumerate(articles)
+            for anchor, text in (("", article.title), *article.headings)
+        ]
+        self._owners = np.array([number for number, _, _ in labels], dtype=np.int64)
+        self._anchors = [anchor for _, anchor, _ in labels]
+        self._texts = [text for _, _, text in labels]
+        self._firsts: list[str] = []
+        entries: dict[str, list[int]] = {}
+        for entry, text in enumerate(self._texts):
+            words = _words(text)
+            self._firsts.append(words[0] if words else "")
+            for word in set(words):
+                entries.setdefault(word, []).append(entry)
+        self._words = sorted(entries)
+        self._postings = np.fromiter(chain.from_iterable(entries[word] for word in self._words), dtype=np.int64)
+        self._starts = np.cumsum([0, *(len(entries[word]) for word in self._words)])
         self._prior = self._priors()
+        self._vocabulary: Callable[[], Vocabulary] = lru_cache(maxsize=1)(lambda: Vocabulary(self._words))
 
     def suggest(self, prefix: str, allowed: NDArray[np.bool_], limit: int) -> tuple[Suggestion, ...]:
         """Complete what was typed.
 
         Args:
-            prefix: Every word of it must begin some word of the suggestion.
+            prefix: Every word of it must begin some word of the suggestion; mistyped words are forgiven where
+                nothing is found otherwise.
             allowed: bool of shape (articles,): articles that may be named.
             limit: Most suggestions.
 
@@ -64,40 +71,53 @@ class Suggester:
             Titles before headings, those that begin as typed first; none for a blank prefix.
         """
         typed = _words(normalise(prefix))[:_MAX_WORDS]
-        if not typed or not self._entries or limit < 1:
+        if not typed or not self._texts or limit < 1:
             return ()
-        holds = allowed[self._owners]
-        for word in typed:
-            holds &= self._with_prefix(word)
-        found = np.flatnonzero(holds)
-        scores = self._prior[found] + self._begins(found, typed[0])
-        order = found[np.argsort(-scores, kind="stable")]
+        found = self._find(typed, allowed)
+        if not len(found):
+            typed = [self._corrected(word) for word in typed]
+            found = self._find(typed, allowed)
+        begins = np.array([self._firsts[entry].startswith(typed[0]) for entry in found], dtype=np.float64)
+        order = found[np.argsort(-(self._prior[found] + _BEGINNING * begins), kind="stable")]
         return self._distinct(order[: limit * _SPARE], limit)
 
-    def _with_prefix(self, word: str) -> NDArray[np.bool_]:
-        first, last = bisect_left(self._words, word), bisect_left(self._words, word + "\U0010ffff")
-        holds = np.zeros(len(self._entries), dtype=np.bool_)
-        holds[self._postings[first:last]] = True
-        return holds
+    def _find(self, typed: Sequence[str], allowed: NDArray[np.bool_]) -> NDArray[np.intp]:
+        holds = allowed[self._owners]
+        for word in typed:
+            first, last = self._range(word)
+            marked = np.zeros(len(holds), dtype=np.bool_)
+            marked[self._postings[self._starts[first] : self._starts[last]]] = True
+            holds &= marked
+        return np.flatnonzero(holds)
+
+    def _range(self, prefix: str) -> tuple[int, int]:
+        return bisect_left(self._words, prefix), bisect_left(self._words, prefix + "\U0010ffff")
+
+    def _corrected(self, word: str) -> str:
+        first, last = self._range(word)
+        edits = allowed_edits(word, _TYPO_LENGTHS) if first == last else 0
+        nearest = self._vocabulary().corrections(word, edits, self._weight, 1)
+        return nearest[0].word if nearest else word
+
+    def _weight(self, word: str) -> int:
+        first = bisect_left(self._words, word)
+        return int(self._starts[first + 1] - self._starts[first])
 
     def _priors(self) -> NDArray[np.float64]:
         """Titles before headings, short before long."""
-        titles = np.array([not entry.anchor for entry in self._entries], dtype=np.float64)
-        lengths = np.array([len(entry.text) for entry in self._entries], dtype=np.float64)
-        return titles - lengths / 1000.0
-
-    def _begins(self, found: NDArray[np.intp], word: str) -> NDArray[np.float64]:
-        return np.array([0.5 if self._firsts[entry].startswith(word) else 0.0 for entry in found], dtype=np.float64)
+        titles = np.array([not anchor for anchor in self._anchors], dtype=np.float64)
+        return titles - np.array([len(text) for text in self._texts], dtype=np.float64) / 1000.0
 
     def _distinct(self, order: NDArray[np.intp], limit: int) -> tuple[Suggestion, ...]:
         chosen: dict[str, Suggestion] = {}
-        for number in order:
-            entry = self._entries[number]
-            article = self._articles[self._owners[number]]
-            suggestion = Suggestion(text=entry.text, article_id=article.id, section_anchor=entry.anchor)
-            chosen.setdefault(entry.text.casefold(), suggestion)
+        for entry in order:
+            text, article = self._texts[entry], self._articles[self._owners[entry]]
+            suggestion = Suggestion(text=text, article_id=article.id, section_anchor=self._anchors[entry])
+            chosen.setdefault(text.casefold(), suggestion)
         return tuple(chosen.values())[:limit]
 
 
 def _words(text: str) -> list[str]:
+    if text.isascii():
+        return _ASCII_WORDS.findall(text.lower().replace("'", ""))
     return [fold(part) for word in words_of(text) for part in (word.parts or (word.text,))]
