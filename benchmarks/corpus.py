@@ -24,6 +24,7 @@ _REPLACED_SHARE = 0.5
 _LONGER = 5
 #: Made-up words that there are; the one of rank r comes about 1/r as often as the first, as real words do.
 _MADE_UP_WORDS = 60_000
+_MARKUP = re.compile(r"[\\#*_<>\[\]`|\"{}]")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _SYLLABLES = ("ba", "dor", "el", "fin", "gar", "hem", "il", "jo", "kest", "lum", "mir", "nov", "os", "pra", "ri", "sol")
@@ -90,6 +91,23 @@ def make_articles(shipped: Sequence[IndexedArticle], count: int, seed: int = 7) 
     sentences = [sentence for article in shipped for section in article.sections for sentence in _sentences(section)]
     invented = (_invent(chance, number, shipped, sentences) for number in range(count - len(shipped)))
     return [*shipped, *invented]
+
+
+def to_markdown(article: IndexedArticle) -> str:
+    """Write an article as a file of the articles folder."""
+    tags = ", ".join(article.tags)
+    lines = [
+        "---",
+        f"id: {article.id}",
+        f'title: "{article.title}"',
+        f"tags: [{tags}]",
+        f"audience: {article.audience}",
+    ]
+    lines += [f'summary: "{_plain(article.summary)}"', "---"]
+    for section in article.sections:
+        lines += ["", f"## {section.heading}"] if section.heading else []
+        lines += ["", _plain(section.text)]
+    return "\n".join(lines) + "\n"
 
 
 def make_queries(articles: Sequence[IndexedArticle], count: int, seed: int = 7) -> list[str]:
@@ -174,6 +192,11 @@ def _made_up_word(chance: random.Random) -> str:
     rank = int(_MADE_UP_WORDS ** chance.random())
     letters = random.Random(rank)
     return "".join(letters.choice(_SYLLABLES) for _ in range(letters.randint(2, 5)))
+
+
+def _plain(text: str) -> str:
+    """Leave out what would be markup."""
+    return _MARKUP.sub("", text)
 
 
 def _sentences(section: Section) -> Iterator[str]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from search_index import SearchEngine, SearchQuery, SearchResult
+from portal.container import Container
+from portal.domain.searches import SearchPage
+from portal.domain.users import Viewer
+from search_index import SearchMode
 
-#: The parts of a search in the order they happen, as the library times them, and the whole.
-PARTS = ("encode_ms", "keyword_ms", "vector_ms", "fusion_ms", "snippet_ms", "total_ms")
-AUDIENCES = frozenset({"public"})
+#: The parts of a search in the order they happen, as the site itself times them.
+PARTS = ("encode", "keyword", "vector", "fusion", "snippet", "library", "database", "total")
+#: Searches of one customer before the next one comes.
+_SEARCHES_OF_A_JOURNEY = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +34,10 @@ class SearchTimes:
 
     Attributes:
         parts: By the names of `PARTS`.
-        again: The whole of a search whose query was asked before, so that its vector is remembered.
-        suggest: Suggestions for one keystroke.
+        again: The library's part of a search whose query was asked before, so that its vector is remembered.
+        suggest: Suggestions for one keystroke, the check in the database included.
         found: Searches with at least one hit.
-        hybrid: Searches that both sides answered; fewer than `queries` means that the model was missing.
+        hybrid: Searches that both sides answered; fewer than `queries` means that the model was missing or slow.
     """
 
     queries: int
@@ -49,40 +54,60 @@ def spread(milliseconds: Sequence[float]) -> Spread:
     return Spread(p50=round(float(p50), 3), p95=round(float(p95), 3))
 
 
-def measure_searches(engine: SearchEngine, queries: Sequence[str], warm_up: Sequence[str]) -> SearchTimes:
-    """Ask an engine queries it has not seen, then again, then letter by letter.
+def measure_searches(container: Container, queries: Sequence[str], warm_up: Sequence[str]) -> SearchTimes:
+    """Ask a site queries it has not seen, then again, then letter by letter.
 
     Args:
-        engine: May be cold.
+        container: May be cold.
         queries: All different; their vectors must not be remembered yet.
         warm_up: Other queries, asked first and not counted.
     """
-    engine.warm_up()
-    for text in warm_up:
-        _ask(engine, text)
-    results = [_ask(engine, text) for text in queries]
+    container.search_engine.warm_up()
+    _ask_all(container, warm_up)
+    pages = _ask_all(container, queries)
+    times = [_parts(page) for page in pages]
     # The engine remembers a bounded number of vectors, so the ones asked last are asked again.
-    again = [_ask(engine, text).timings.total_ms for text in queries[-200:]]
+    again = [page.timings.total_ms for page in _ask_all(container, queries[-200:])]
     return SearchTimes(
-        queries=len(results),
-        parts={part: spread([float(getattr(each.timings, part)) for each in results]) for part in PARTS},
+        queries=len(pages),
+        parts={part: spread([each[part] for each in times]) for part in PARTS},
         again=spread(again),
-        suggest=spread(_suggestions(engine, queries)),
-        found=sum(bool(each.hits) for each in results),
-        hybrid=sum(each.mode == "hybrid" for each in results),
+        suggest=spread(_suggestions(container, queries)),
+        found=sum(bool(page.hits) for page in pages),
+        hybrid=sum(page.mode is SearchMode.HYBRID for page in pages),
     )
 
 
-def _ask(engine: SearchEngine, text: str) -> SearchResult:
-    return engine.search(SearchQuery(text=text, audiences=AUDIENCES, limit=8))
+def _ask_all(container: Container, queries: Sequence[str]) -> list[SearchPage]:
+    """Ask as customers who search a few times each; every search is written to the log."""
+    pages = []
+    for number, text in enumerate(queries):
+        if number % _SEARCHES_OF_A_JOURNEY == 0:
+            journey_id = secrets.token_hex(16)
+        pages.append(container.search.search(text, Viewer(), journey_id=journey_id))
+    return pages
 
 
-def _suggestions(engine: SearchEngine, queries: Sequence[str]) -> list[float]:
+def _parts(page: SearchPage) -> dict[str, float]:
+    timings = page.timings
+    return {
+        "encode": timings.encode_ms,
+        "keyword": timings.keyword_ms,
+        "vector": timings.vector_ms,
+        "fusion": timings.fusion_ms,
+        "snippet": timings.snippet_ms,
+        "library": timings.total_ms,
+        "database": page.database_ms,
+        "total": timings.total_ms + page.database_ms,
+    }
+
+
+def _suggestions(container: Container, queries: Sequence[str]) -> list[float]:
     """Time each keystroke of the first queries, from the second letter on."""
     typed = [text[:length] for text in queries[:30] for length in range(2, min(len(text), 30) + 1)]
     found = []
     for prefix in typed:
         started = time.perf_counter()
-        engine.suggest(prefix, AUDIENCES)
+        container.search.suggest(prefix, Viewer())
         found.append((time.perf_counter() - started) * 1000)
     return found

@@ -16,17 +16,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.corpus import load_articles, make_articles, make_queries
-from benchmarks.echo_encoder import EchoEncoder
-from benchmarks.measures import PARTS, SearchTimes, measure_searches
-from search_index import (
-    IndexedArticle,
-    Indexer,
-    SearchEngine,
-    exported_model_folder,
-    load_exported_encoder,
-    resolve_model,
-)
+from benchmarks.corpus import make_queries
+from benchmarks.instances import prepare_instance, prepare_model
+from benchmarks.measures import PARTS, SearchTimes, Spread, measure_searches
+from search_index import Progress
 
 #: Megabytes a web worker should stay below.
 _MEMORY_TARGET_MB = 350
@@ -38,7 +31,7 @@ class Options:
     """What to measure.
 
     Attributes:
-        folder: Keeps the model's export and the built indexes for the next run.
+        folder: Keeps the model's export and the instances for the next run.
     """
 
     sizes: tuple[int, ...]
@@ -67,9 +60,9 @@ class SizeReport:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     options = _parse(arguments)
-    shipped = load_articles(options.articles)
-    fingerprint = _prepare_model(options)
-    sizes = [_measure_size(options, shipped, size, fingerprint) for size in options.sizes]
+    _tell("Looking for the model; the first time it is exported …")
+    fingerprint = prepare_model(options.folder)
+    sizes = [_measure_size(options, size, fingerprint) for size in options.sizes]
     workers = [_measure_worker(options, size) for size in options.sizes]
     indexing = [_run_python("benchmarks.indexing", options.articles, size) for size in options.index_sizes]
     if options.as_json:
@@ -110,33 +103,17 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.replace(" ", "").split(",") if part)
 
 
-def _prepare_model(options: Options) -> str:
-    """Export the model if that was not done before, in another process, so that this one stays free of PyTorch."""
-    source = resolve_model(checks_file=options.folder / "model_checks.json")
-    if not exported_model_folder(options.folder, source.fingerprint).is_dir():
-        _tell("Exporting the model once …")
-        script = (
-            "import sys, pathlib; from search_index import *; export_model(resolve_model(), pathlib.Path(sys.argv[1]))"
-        )
-        subprocess.run([sys.executable, "-c", script, str(options.folder)], check=True)
-    return source.fingerprint
-
-
-def _root(options: Options, size: int) -> Path:
-    return options.folder / f"{size}-articles"
-
-
-def _measure_size(options: Options, shipped: list[IndexedArticle], size: int, fingerprint: str) -> SizeReport:
-    articles = make_articles(shipped, size)
-    model = load_exported_encoder(options.folder, fingerprint, threads=os.cpu_count() or 1)
-    report = Indexer(_root(options, size), EchoEncoder(model, shipped)).sync(articles, _progress(size))
-    queries = make_queries(articles, options.queries + _WARM_UP_QUERIES)
-    _tell(f"Searching {report.articles} articles …")
-    engine = SearchEngine(_root(options, size), lambda: load_exported_encoder(options.folder, fingerprint))
-    times = measure_searches(engine, queries[: options.queries], queries[options.queries :])
+def _measure_size(options: Options, size: int, fingerprint: str) -> SizeReport:
+    instance = prepare_instance(options.folder, options.articles, size, fingerprint, _progress(size))
+    _tell(f"Searching {len(instance.articles)} articles …")
+    public = [article for article in instance.articles if article.audience == "public"]
+    queries = make_queries(public, options.queries + _WARM_UP_QUERIES)
+    times = measure_searches(instance.container, queries[: options.queries], queries[options.queries :])
+    instance.container.database.dispose()
+    report = instance.report
     return SizeReport(
         articles=report.articles,
-        invented=max(0, report.articles - len(shipped)),
+        invented=instance.invented,
         passages=report.passages,
         build_seconds=round(report.total_seconds, 1) if report.promoted else None,
         times=times,
@@ -144,7 +121,7 @@ def _measure_size(options: Options, shipped: list[IndexedArticle], size: int, fi
 
 
 def _measure_worker(options: Options, size: int) -> dict[str, Any]:
-    worker = _run_python("benchmarks.worker", _root(options, size), options.folder, options.articles)
+    worker = _run_python("benchmarks.worker", options.folder / f"{size}-articles")
     return {"articles": size, **worker}
 
 
@@ -156,7 +133,7 @@ def _run_python(module: str, *arguments: object) -> dict[str, Any]:
     return answer
 
 
-def _progress(size: int) -> Any:
+def _progress(size: int) -> Progress:
     def show(stage: str, done: int, total: int) -> None:
         if done % 5_000 < 128 or done == total:
             _tell(f"  {size} articles: {stage} {done} of {total}", end="\r")
@@ -175,14 +152,12 @@ def _machine() -> str:
 
 def _print_searches(sizes: Sequence[SizeReport]) -> None:
     print("A search in-process, milliseconds, p50 / p95. Queries are embedded by the real model, one thread.")
-    names = {part: part.removesuffix("_ms") for part in PARTS} | {"encode_ms": "query embedding"}
-    heads = ["articles", "passages", *(names[part] for part in PARTS), "database", "asked again", "keystroke"]
+    heads = ["articles", "passages", "query embedding", *PARTS[1:], "asked again", "keystroke"]
     rows = [
         [
             f"{each.articles:,}",
             f"{each.passages:,}",
             *(_pair(each.times.parts[part]) for part in PARTS),
-            "–",
             _pair(each.times.again),
             _pair(each.times.suggest),
         ]
@@ -191,7 +166,7 @@ def _print_searches(sizes: Sequence[SizeReport]) -> None:
     _print_table([heads, *rows])
     for each in sizes:
         print(_origin(each))
-    print("  Total is the library's; the database's part (rights, log) belongs to the site and is not in it.\n")
+    print()
 
 
 def _origin(report: SizeReport) -> str:
@@ -208,17 +183,24 @@ def _origin(report: SizeReport) -> str:
 
 
 def _print_workers(workers: Sequence[Mapping[str, Any]]) -> None:
-    print(f"Memory of a process with the whole site imported (target: under {_MEMORY_TARGET_MB} MB resident):")
+    print(f"A web worker, asked for result pages and articles (target: under {_MEMORY_TARGET_MB} MB resident):")
     for each in workers:
         verdict = "under" if each["resident_mb"] < _MEMORY_TARGET_MB else "OVER"
-        heavy = ", ".join(each["heavy_modules"])
+        request = each["request_ms"]
         print(
-            f"  {each['articles']:,} articles, after {each['searches']} searches ({each['hybrid']} hybrid): "
-            f"{each['resident_mb']} MB resident, {each['own_mb']} MB not shared, {verdict} the target; "
-            f"{each['resident_mb_before']} MB before the first; "
-            + (f"LOADED: {heavy}" if heavy else "PyTorch, transformers and sentence-transformers are not loaded")
+            f"  {each['articles']:,} articles, after {each['requests']} searches: {each['resident_mb']} MB resident, "
+            f"{verdict} the target; {each['own_mb']} MB not shared; {each['resident_mb_before']} MB before the first"
+        )
+        print(
+            f"    a result page {request['p50']:.1f} / {request['p95']:.1f} ms, "
+            f"the very first {request['first']:.0f} ms; {each['refused']} refused; "
+            f"{each['problem'] or 'hybrid'}; {_loaded(each['heavy_modules'])}"
         )
     print()
+
+
+def _loaded(heavy: Sequence[str]) -> str:
+    return f"LOADED: {', '.join(heavy)}" if heavy else "PyTorch and its companions are not loaded"
 
 
 def _print_indexing(indexing: Sequence[Mapping[str, Any]]) -> None:
@@ -238,7 +220,7 @@ def _print_indexing(indexing: Sequence[Mapping[str, Any]]) -> None:
         )
 
 
-def _pair(value: Any) -> str:
+def _pair(value: Spread) -> str:
     return f"{value.p50:.1f} / {value.p95:.1f}"
 
 
