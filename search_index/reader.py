@@ -41,6 +41,8 @@ class GenerationReader:
         recipe: What it was built by and is asked by.
         articles: Its articles; their order gives each a number.
         row_articles: int32 of shape (rows,): number of each row's article; -1 for deleted passages.
+        run_starts: Rows at which another article's passages begin.
+        segments: Where the rows lie.
         vectors: None in a keyword-only index, or where they cannot be read.
         vectors_problem: Why vectors that should be there cannot be read; empty otherwise.
     """
@@ -64,7 +66,7 @@ class GenerationReader:
         self.numbers = {entry.id: number for number, entry in enumerate(articles)}
         self.row_articles = _row_articles(segments, self.numbers)
         self.run_starts = _run_starts(self.row_articles)
-        self._segments = segments
+        self.segments = segments
         self._first_rows = np.array([segment.first_row for segment in segments], dtype=np.int64)
         self.keyword = Bm25f(segments, recipe.keyword)
         self.vocabulary: Callable[[], Vocabulary] = lru_cache(maxsize=1)(self._read_vocabulary)
@@ -87,7 +89,7 @@ class GenerationReader:
     def row(self, number: int) -> PassageRow:
         """Read what is shown of one passage."""
         at = int(np.searchsorted(self._first_rows, number, side="right")) - 1
-        segment = self._segments[at]
+        segment = self.segments[at]
         return segment.arrays.row(number - segment.first_row)
 
     def rows_of(self, article_id: str) -> NDArray[np.intp]:
@@ -97,7 +99,7 @@ class GenerationReader:
 
     def embed_hashes(self) -> list[str]:
         """List the passage hash of every row."""
-        return [each for segment in self._segments for each in segment.arrays.hashes]
+        return [each for segment in self.segments for each in segment.arrays.hashes]
 
     def sees(self, entry: ArticleEntry, audiences: frozenset[str], locale: str | None) -> bool:
         """Tell whether a query with these filters may find an article."""
@@ -134,7 +136,7 @@ class GenerationReader:
         return seen[self.row_articles]
 
     def _read_vocabulary(self) -> Vocabulary:
-        return Vocabulary(word for segment in self._segments for word in segment.arrays.words)
+        return Vocabulary(word for segment in self.segments for word in segment.arrays.words)
 
 
 def open_generation(
