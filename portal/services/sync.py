@@ -143,10 +143,12 @@ def _render(
     planned: PlannedSync, progress: Progress
 ) -> tuple[Mapping[str, RenderedArticle], Mapping[str, ContentError]]:
     """Render the articles whose page is made anew; errors come by the path of the file."""
+    touched = planned.plan.touched
+    if not touched:
+        return {}, {}
     renderer = ArticleRenderer()
     pages: dict[str, RenderedArticle] = {}
     failed: dict[str, ContentError] = {}
-    touched = planned.plan.touched
     for number, item in enumerate(touched):
         progress("render", number, len(touched))
         try:
