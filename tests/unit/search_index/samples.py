@@ -102,9 +102,7 @@ def engine(root: Path) -> SearchEngine:
     return SearchEngine(root, HashingEncoder())
 
 
-def ask(
-    asked: SearchEngine, text: str, *audiences: str, locale: str | None = None, limit: int = 10
-) -> SearchResult:
+def ask(asked: SearchEngine, text: str, *audiences: str, locale: str | None = None, limit: int = 10) -> SearchResult:
     """Ask as someone who may see the given audiences; the public one by default."""
     labels = frozenset(audiences) if audiences else PUBLIC
     return asked.search(SearchQuery(text=text, audiences=labels, locale=locale, limit=limit))

@@ -96,9 +96,7 @@ def test_a_huge_title_does_not_crowd_out_the_text() -> None:
 
 def test_equal_texts_share_a_hash_across_articles() -> None:
     section = Section(anchor="x", heading="H", text="same")
-    one, other = (
-        cut_article(IndexedArticle(id=name, title="T", sections=(section,)), budget(40))[1] for name in "ab"
-    )
+    one, other = (cut_article(IndexedArticle(id=name, title="T", sections=(section,)), budget(40))[1] for name in "ab")
     assert one.embed_hash == other.embed_hash
     changed = cut_article(IndexedArticle(id="a", title="U", sections=(section,)), budget(40))[1]
     assert changed.embed_hash != one.embed_hash

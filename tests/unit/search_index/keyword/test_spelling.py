@@ -33,7 +33,9 @@ def distance(one: str, other: str) -> int:
 @given(WORD, st.lists(WORD, max_size=12), st.integers(min_value=1, max_value=2))
 def test_finds_exactly_the_words_within_reach(word: str, others: list[str], edits: int) -> None:
     found = Vocabulary(others).corrections(word, edits, everything, limit=99)
-    expected = {Correction(word=other, edits=distance(word, other)) for other in others if distance(word, other) <= edits}
+    expected = {
+        Correction(word=other, edits=distance(word, other)) for other in others if distance(word, other) <= edits
+    }
     assert set(found) == expected
     assert [each.edits for each in found] == sorted(each.edits for each in found)
 

@@ -1,0 +1,57 @@
+"""The door to the encoders; what lies behind it is tested with the real model elsewhere."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from search_index import (
+    DegradedReason,
+    HashingEncoder,
+    Indexer,
+    IndexMissing,
+    ModelNotFound,
+    SearchEngine,
+    SearchMode,
+    exported_model_folder,
+    live_query_encoder,
+    load_exported_encoder,
+)
+from tests.unit.search_index.samples import SHOP, ask, index
+
+
+def test_a_model_lies_below_its_index(tmp_path: Path) -> None:
+    assert exported_model_folder(tmp_path, "name-1") == tmp_path / "models" / "name-1"
+
+
+def test_a_model_that_was_never_exported_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelNotFound):
+        load_exported_encoder(tmp_path, "name-1")
+
+
+def test_the_loader_follows_the_live_generation(tmp_path: Path) -> None:
+    load = live_query_encoder(tmp_path)
+    with pytest.raises(IndexMissing):
+        load()
+    Indexer(tmp_path, None).sync(SHOP)
+    with pytest.raises(ModelNotFound, match="without"):
+        load()
+    Indexer(tmp_path, HashingEncoder()).sync(SHOP)
+    with pytest.raises(ModelNotFound):
+        load()
+
+
+def test_a_missing_model_leaves_the_words(tmp_path: Path) -> None:
+    result = ask(SearchEngine(index(tmp_path), live_query_encoder(tmp_path)), "refund")
+    assert (result.mode, result.degraded) == (SearchMode.KEYWORD, DegradedReason.ENCODER_MISSING)
+    assert result.hits[0].article_id == "refunds"
+
+
+def test_importing_the_library_loads_no_model_library() -> None:
+    heavy = ("torch", "sentence_transformers", "transformers", "onnxruntime", "tokenizers")
+    script = f"import search_index, sys; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
