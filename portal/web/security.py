@@ -73,7 +73,7 @@ def guard(response: Response, *, secure: bool) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     if secure:
-        headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}; includeSubDomains")
+        headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")
     if is_personal() and (response.mimetype == "text/html" or "Cache-Control" not in headers):
         headers["Cache-Control"] = "no-store"
     elif request.endpoint != "static":
