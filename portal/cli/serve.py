@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from portal.cli.logs import configure_logging
+
 if TYPE_CHECKING:
     from portal.domain.demo import DemoPerson
 
@@ -38,7 +40,9 @@ def command(*, host: str, port: int, workers: int, threads: int, no_worker: bool
     from portal.integrations.companion import Companion
     from portal.integrations.web_server import ServerHooks, ServerOptions, run_web_server
 
-    configure_logging(quiet=quiet)
+    configure_logging()
+    if quiet:
+        silence_request_log()
     container = open_ready_container()
     container.check_settings()
     _ = container.secret_key
@@ -88,12 +92,8 @@ def announce(site_name: str, address: str, demo_people: Sequence[DemoPerson]) ->
     console.print(f"[bold]{site_name}[/bold] is at [bold]{address}[/bold] (Ctrl+C ends it)")
 
 
-def configure_logging(*, quiet: bool) -> None:
-    """Log to standard error: our own doings, and of libraries only what went wrong."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("portal", "search_index"):
-        logging.getLogger(name).setLevel(logging.INFO)
-    if quiet:
-        from portal.web.request_log import LOGGER
+def silence_request_log() -> None:
+    """Leave only the failed requests in the log."""
+    from portal.web.request_log import LOGGER
 
-        logging.getLogger(LOGGER).setLevel(logging.WARNING)
+    logging.getLogger(LOGGER).setLevel(logging.WARNING)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 from threading import Event
@@ -10,6 +9,7 @@ from types import FrameType
 
 import click
 
+from portal.cli.logs import configure_logging
 from portal.cli.main import EXIT_PROBLEMS
 
 
@@ -28,7 +28,7 @@ def command(once: bool, parent: int | None) -> None:
     from portal.jobs.worker import JobOutcome
 
     worker = build_worker(open_ready_container())
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    configure_logging()
     if not once:
         stop = stopped_by_signals()
         if parent is not None:

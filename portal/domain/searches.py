@@ -11,7 +11,7 @@ from search_index import DegradedReason, QueryKind, SearchMode, Snippet, Timings
 
 
 class Surface(StrEnum):
-    """Where a search was typed."""
+    """Where a search was typed. AGENTS are all who work for the company: what they try is no customer's question."""
 
     SITE = "site"
     HANDOFF = "handoff"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Response, jsonify, render_template, request
 
+from portal.domain.searches import Surface
+from portal.domain.users import Role, has_role
 from portal.web.access import anyone
 from portal.web.context import container, journey_id, viewer
 from portal.web.limits import RateLimit, limited
@@ -20,7 +22,9 @@ SUGGESTIONS_FRESH_SECONDS = 60
 def search() -> str:
     """Show what was found, or lead to a human."""
     asked = request.args.get("q", "")
-    page = container().search.search(asked, viewer(), journey_id=journey_id() if asked.strip() else "")
+    who = viewer()
+    surface = Surface.AGENTS if has_role(who, Role.AGENT) else Surface.SITE
+    page = container().search.search(asked, who, journey_id=journey_id() if asked.strip() else "", surface=surface)
     return render_template("site/search.html", page=page)
 
 

@@ -262,3 +262,13 @@ def test_a_failed_search_is_noted(client: FlaskClient, container: Container) -> 
         (group,) = work.failed_searches.list_groups(container.clock.now() - timedelta(days=1), limit=9)
     assert group.sample == "do you sell pianos, [email]?"
     assert group.kinds == (FailedKind.NO_ANSWER,)
+
+
+def test_what_staff_try_is_no_failed_search(
+    client: FlaskClient, container: Container, cast: Cast, sign_in: Callable[[FlaskClient, Person], None]
+) -> None:
+    open_help_centre(container, verdict=Verdict.NO_ANSWER)
+    sign_in(client, cast.ben)
+    html_of(client, "do you sell pianos")
+    with container.database.read() as work:
+        assert work.failed_searches.list_groups(container.clock.now() - timedelta(days=1), limit=9) == ()
