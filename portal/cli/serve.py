@@ -50,6 +50,8 @@ def command(*, host: str, port: int, workers: int, threads: int, no_worker: bool
     # Connections must not be shared with the processes that are forked from this one.
     container.database.dispose()
     companion = None if no_worker else Companion(worker_command())
+    if companion:
+        companion.keep_forks_apart()
 
     def when_ready(address: str) -> None:
         announce(container.settings.site_name, address, demo_people)

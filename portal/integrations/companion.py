@@ -29,8 +29,17 @@ class Companion:
         self._command = list(command)
         self._first_pause_seconds = first_pause_seconds
         self._stopping = threading.Event()
+        self._starting = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._watch = threading.Thread(target=self._keep_running, name="companion", daemon=True)
+
+    def keep_forks_apart(self) -> None:
+        """Let this process fork only while the companion is not just being started; to be called once, before both.
+
+        A fork in between would inherit a pipe that the start waits to see closed, and the start would never end.
+        """
+        free = self._starting.release
+        os.register_at_fork(before=self._starting.acquire, after_in_parent=free, after_in_child=free)
 
     def start(self) -> None:
         """Start the process, and a thread that watches over it."""
@@ -40,7 +49,7 @@ class Companion:
         """Ask the process to end, and end it when it does not; returns when it is gone."""
         self._stopping.set()
         if self._watch.is_alive():
-            self._watch.join()
+            self._watch.join(patience_seconds)
         process = self._process
         if process is None or process.poll() is not None:
             return
@@ -68,7 +77,8 @@ class Companion:
         """Start the process and return how many seconds it lived, or how many until `stop` was called."""
         began = time.monotonic()
         try:
-            self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603
+            with self._starting:
+                self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603
         except OSError:
             logger.exception("The process beside the site could not be started.")
             return 0.0

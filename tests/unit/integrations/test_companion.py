@@ -61,6 +61,39 @@ def test_one_that_does_not_want_to_end_is_killed(tmp_path: Path, caplog: pytest.
     assert "was killed" in caplog.text
 
 
+def test_forking_all_the_while_does_not_hold_up_a_start(tmp_path: Path) -> None:
+    """In a process of its own, because what is registered for forks stays."""
+    file = tmp_path / "ids"
+    source = f"""
+import os, sys, time
+from portal.integrations.companion import Companion
+companion = Companion({_script(file, then="sys.exit(0)")!r}, first_pause_seconds=0)
+companion.keep_forks_apart()
+companion.start()
+children = []
+end = time.monotonic() + 4
+while time.monotonic() < end:
+    child = os.fork()
+    if child == 0:
+        time.sleep(30)
+        os._exit(0)
+    children.append(child)
+    time.sleep(0.002)
+    if len(children) > 40:
+        os.kill(children[0], 9)
+        os.waitpid(children.pop(0), 0)
+before = os.path.getsize({str(file)!r})
+time.sleep(2)
+after = os.path.getsize({str(file)!r})
+companion.stop(patience_seconds=5)
+for child in children:
+    os.kill(child, 9)
+print(before > 0, after > before)
+"""
+    ended = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=120, check=True)
+    assert ended.stdout == "True True\n", ended.stderr
+
+
 def test_a_command_that_does_not_exist_harms_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
     companion = Companion(["/no/such/command"], first_pause_seconds=0.01)
     companion.start()
