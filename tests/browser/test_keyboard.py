@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.visits import sign_in
+
 Visitor = Callable[..., Page]
 
 
@@ -69,6 +71,18 @@ def test_the_shortcut_can_be_switched_off(visitor: Visitor) -> None:
     expect(page.get_by_role("button", name=re.compile("for search: switch on"))).to_be_visible()
     page.keyboard.press("/")
     expect(page.get_by_role("combobox", name="Search the help centre")).not_to_be_focused()
+
+
+def test_escape_closes_the_menu_and_goes_back_to_its_opener(visitor: Visitor) -> None:
+    page = visitor()
+    sign_in(page, "customer")
+    opener = page.locator("details.menu > summary")
+    opener.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("banner").get_by_role("link", name="My requests")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("banner").get_by_role("link", name="My requests")).to_be_hidden()
+    expect(opener).to_be_focused()
 
 
 def press_until_focused(page: Page, name: str, most: int = 30) -> None:
