@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -167,10 +167,15 @@ class Analyzer:
         self._stop_words = stop_words
         self._forms: Callable[[str, tuple[str, ...]], tuple[str, ...]]
         self._forms = lru_cache(maxsize=_REMEMBERED_WORDS)(self._find_forms)
+        self._surfaces = lru_cache(maxsize=_REMEMBERED_WORDS)(_find_surfaces)
 
     def terms(self, text: str) -> list[str]:
         """List every term a text is found by, stop words among them; empty for a text without words."""
-        return [term for word in words_of(text) for term in self._forms(word.text, word.parts)]
+        return self.terms_of(words_of(text))
+
+    def terms_of(self, words: Iterable[Word]) -> list[str]:
+        """List every term some words are found by."""
+        return [term for word in words for term in self._forms(word.text, word.parts)]
 
     def forms(self, word: Word) -> tuple[str, ...]:
         """Give the terms one word of an article is found by: itself, its parts, its parts joined."""
@@ -196,14 +201,9 @@ class Analyzer:
         meaningful = [word for word in found.values() if not word.stop]
         return meaningful if any(not word.optional for word in meaningful) else list(found.values())
 
-    def surfaces(self, text: str) -> set[str]:
-        """Collect the plain words of a text, folded and unstemmed: the vocabulary for spelling."""
-        return {
-            fold(part)
-            for word in words_of(text)
-            for part in (word.parts or (word.text,))
-            if part.isalpha() and len(part) <= MAX_TERM_CHARACTERS
-        }
+    def surfaces_of(self, words: Iterable[Word]) -> set[str]:
+        """Collect plain words, folded and unstemmed: the vocabulary for spelling."""
+        return {surface for word in words for surface in self._surfaces(word.parts or (word.text,))}
 
     def term(self, surface: str) -> str:
         """Give the index term of a folded word."""
@@ -250,6 +250,10 @@ class Analyzer:
 
     def _term(self, folded: str) -> str:
         return (folded if is_exact(folded) else self._stem(folded))[:MAX_TERM_CHARACTERS]
+
+
+def _find_surfaces(parts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(fold(part) for part in parts if part.isalpha() and len(part) <= MAX_TERM_CHARACTERS)
 
 
 def _visible(character: str) -> str:

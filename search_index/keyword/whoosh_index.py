@@ -41,7 +41,7 @@ class KeywordDocument:
 
     Attributes:
         terms: For each field of `FIELDS`, its terms in order.
-        words: Unstemmed words for spelling.
+        words: Unstemmed words for spelling; once per article is enough.
     """
 
     row: PassageRow
@@ -152,7 +152,8 @@ def _schema() -> fields.Schema:
     return fields.Schema(
         article=fields.ID(stored=False),
         row=fields.STORED(),
-        **{_SPELLING: fields.KEYWORD(scorable=False)},
+        # Scorable, though never scored: for a field without lengths Whoosh looks for a file at every posting.
+        **{_SPELLING: fields.KEYWORD(scorable=True)},
         **scored,
     )
 

@@ -143,7 +143,8 @@ def test_find_gives_the_words_that_stand_for_a_term() -> None:
 
 
 def test_surfaces_are_plain_words() -> None:
-    assert PLAIN.surfaces("Sign-in with code 123 or E-101") == {"sign", "in", "with", "code", "or", "e"}
+    words = words_of("Sign-in with code 123 or E-101")
+    assert PLAIN.surfaces_of(words) == {"sign", "in", "with", "code", "or", "e"}
 
 
 @pytest.mark.parametrize(("word", "exact"), [("e-101", True), ("42", True), ("a.b", True), ("parcel", False)])
