@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from search_index.changes import Changes
 from search_index.documents import documents_of
 from search_index.embedding import Embedded, embed_passages
 from search_index.generations import Draft, Manifest
-from search_index.keyword.postings import load_segment, save_segment
+from search_index.keyword.postings import load_hashes, save_segment
 from search_index.keyword.whoosh_index import (
     KeywordDocument,
     SegmentState,
@@ -67,7 +67,7 @@ class Base:
 def comparable(catalogue: Mapping[str, ArticleEntry]) -> dict[str, ArticleEntry]:
     """Forgive articles that they lack vectors: without a model they are as good as they can be."""
     return {
-        key: replace(entry, fingerprint=entry.fingerprint.removeprefix(_WITHOUT_VECTORS))
+        key: entry._replace(fingerprint=entry.fingerprint.removeprefix(_WITHOUT_VECTORS))
         for key, entry in catalogue.items()
     }
 
@@ -191,7 +191,7 @@ def row_hashes(folder: Path) -> list[str]:
         OSError, ValueError, KeyError: The arrays are missing or damaged.
     """
     names = (folder / SEGMENTS_FILE).read_text(encoding="utf-8").split()
-    return [each for name in names for each in load_segment(folder / "arrays" / name).hashes]
+    return [each for name in names for each in load_hashes(folder / "arrays" / name)]
 
 
 def _live_rows(states: list[SegmentState]) -> NDArray[np.bool_]:
@@ -203,9 +203,7 @@ def _matrix(
 ) -> NDArray[np.float16]:
     """Line the vectors up with the rows; deleted passages and those without a vector get zeros."""
     hashes = row_hashes(folder)
-    matrix = np.zeros((len(hashes), dimensions), dtype=np.float16)
-    for row, (key, alive) in enumerate(zip(hashes, _live_rows(states), strict=True)):
-        vector = vectors.get(key) if alive else None
-        if vector is not None:
-            matrix[row] = vector
-    return matrix
+    zeros = np.zeros(dimensions, dtype=np.float16)
+    live = _live_rows(states).tolist()
+    rows = [vectors.get(key, zeros) if alive else zeros for key, alive in zip(hashes, live, strict=True)]
+    return np.stack(rows) if rows else np.zeros((0, dimensions), dtype=np.float16)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from search_index.errors import IndexCorrupt
 from search_index.records import IndexedArticle
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleEntry:
-    """An indexed article without its text.
+class ArticleEntry(NamedTuple):
+    """An indexed article without its text; a tuple, because thousands are read at every change.
 
     Attributes:
         fingerprint: Of everything that was indexed; see `fingerprint_of`.
@@ -54,8 +53,7 @@ def save_catalogue(entries: Iterable[ArticleEntry], path: Path) -> None:
     Raises:
         OSError: The file cannot be written.
     """
-    rows = [[each.id, each.fingerprint, each.title, each.audience, each.locale, each.headings] for each in entries]
-    path.write_text(json.dumps(rows), encoding="utf-8")
+    path.write_text(json.dumps(list(entries)), encoding="utf-8")
 
 
 def load_catalogue(path: Path) -> dict[str, ArticleEntry]:
@@ -71,15 +69,7 @@ def load_catalogue(path: Path) -> dict[str, ArticleEntry]:
         raise IndexCorrupt(f"{path} cannot be read ({error}); rebuild the index.") from error
 
 
-def _entry(row: list[object]) -> ArticleEntry:
+def _entry(row: list[Any]) -> ArticleEntry:
     article_id, fingerprint, title, audience, locale, headings = row
-    if not isinstance(headings, list):
-        raise TypeError(f"headings of {article_id} are not a list")
-    return ArticleEntry(
-        id=str(article_id),
-        fingerprint=str(fingerprint),
-        title=str(title),
-        audience=str(audience),
-        locale=str(locale),
-        headings=tuple((str(anchor), str(heading)) for anchor, heading in headings),
-    )
+    labels = tuple((anchor, heading) for anchor, heading in headings)
+    return ArticleEntry(article_id, fingerprint, title, audience, locale, labels)

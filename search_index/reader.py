@@ -97,10 +97,6 @@ class GenerationReader:
         number = self.numbers.get(article_id)
         return np.flatnonzero(self.row_articles == (number if number is not None else -2))
 
-    def embed_hashes(self) -> list[str]:
-        """List the passage hash of every row."""
-        return [each for segment in self.segments for each in segment.arrays.hashes]
-
     def sees(self, entry: ArticleEntry, audiences: frozenset[str], locale: str | None) -> bool:
         """Tell whether a query with these filters may find an article."""
         return entry.audience in audiences and (locale is None or entry.locale == locale)

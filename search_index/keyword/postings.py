@@ -47,7 +47,7 @@ class SegmentArrays:
         exact_lengths: uint32 of the same shape, not rounded.
         words: Unstemmed words for spelling.
         articles: For each run of passages, the article's id and their number.
-        hashes: The embed hash of each passage.
+        hashes: The embed hash of each passage, 32 characters: bytes of shape (passages,).
     """
 
     name: str
@@ -60,7 +60,7 @@ class SegmentArrays:
     exact_lengths: NDArray[np.uint32]
     words: tuple[str, ...]
     articles: tuple[tuple[str, int], ...]
-    hashes: tuple[str, ...]
+    hashes: NDArray[np.bytes_]
     row_starts: NDArray[np.int64]
     row_bytes: NDArray[np.uint8]
 
@@ -75,7 +75,7 @@ class SegmentArrays:
         return _row_from_json(content)
 
 
-_ARRAYS = ("starts", "rows", "fields", "counts", "lengths", "exact_lengths", "row_starts", "row_bytes")
+_ARRAYS = ("starts", "rows", "fields", "counts", "lengths", "exact_lengths", "hashes", "row_starts", "row_bytes")
 
 
 def pack_rows(rows: list[PassageRow]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
@@ -100,7 +100,6 @@ def save_segment(segment: SegmentArrays, folder: Path) -> None:
         "terms": list(segment.terms),
         "words": segment.words,
         "articles": segment.articles,
-        "hashes": segment.hashes,
     }
     (folder / "names.json").write_text(json.dumps(names), encoding="utf-8")
 
@@ -118,9 +117,18 @@ def load_segment(folder: Path) -> SegmentArrays:
         terms={term: number for number, term in enumerate(names["terms"])},
         words=tuple(names["words"]),
         articles=tuple((article_id, count) for article_id, count in names["articles"]),
-        hashes=tuple(names["hashes"]),
         **arrays,
     )
+
+
+def load_hashes(folder: Path) -> list[str]:
+    """Read only the embed hashes of a segment's passages.
+
+    Raises:
+        OSError, ValueError: The file is missing or damaged.
+    """
+    hashes: list[str] = load_array(folder / "hashes.npy").astype(str).tolist()
+    return hashes
 
 
 def load_array(path: Path) -> NDArray[np.generic]:

@@ -31,6 +31,8 @@ _SPELLING = "spelling"
 #: Segments up to this many passages are merged while editing; larger ones wait for a rebuild, so that
 #: one edit never has to rewrite half the index.
 _MERGE_BELOW_PASSAGES = 2_000
+#: A passage's hash: 32 characters.
+_HASH = np.dtype("S32")
 #: Memory Whoosh may use while writing, in megabytes.
 _WRITER_MEGABYTES = 256
 
@@ -197,8 +199,8 @@ def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:
 
 
 def _state(leaf: SegmentReader) -> SegmentState:
-    live = np.zeros(leaf.doc_count_all(), dtype=np.bool_)
-    live[list(leaf.all_doc_ids())] = True
+    live = np.ones(leaf.doc_count_all(), dtype=np.bool_)
+    live[list(leaf.segment().deleted_docs())] = False
     return SegmentState(name=leaf.segment().segment_id(), live=live)
 
 
@@ -219,7 +221,7 @@ def _extract(leaf: SegmentReader, name: str) -> SegmentArrays:
         exact_lengths=exact,
         words=tuple(word.decode() for word in leaf.lexicon(_SPELLING)),
         articles=tuple((key, len(list(run))) for key, run in groupby(rows, key=lambda row: row.article_id)),
-        hashes=tuple(row.embed_hash for row in rows),
+        hashes=np.array([row.embed_hash for row in rows], dtype=_HASH),
         row_starts=row_starts,
         row_bytes=row_bytes,
     )

@@ -54,7 +54,7 @@ def test_an_article_without_passages_is_refused(reader: GenerationReader) -> Non
 
 
 def test_an_article_that_its_title_does_not_find_is_refused(reader: GenerationReader) -> None:
-    entries = tuple(replace(each, title="quagga") if each.id == REFUND.id else each for each in reader.articles)
+    entries = tuple(each._replace(title="quagga") if each.id == REFUND.id else each for each in reader.articles)
     with pytest.raises(GateRefused, match="quagga"):
         check_generation(rebuilt(reader, articles=entries), [REFUND.id])
 

@@ -12,6 +12,7 @@ from search_index.keyword.postings import (
     PassageRow,
     SegmentArrays,
     load_array,
+    load_hashes,
     load_segment,
     pack_rows,
     save_segment,
@@ -45,7 +46,7 @@ def segment() -> SegmentArrays:
         exact_lengths=np.ones((5, 3), dtype=np.uint32),
         words=("blau", "rot"),
         articles=(("ä", 3),),
-        hashes=tuple(row.embed_hash for row in ROWS),
+        hashes=np.array([row.embed_hash for row in ROWS], dtype="S32"),
         row_starts=row_starts,
         row_bytes=row_bytes,
     )
@@ -56,8 +57,13 @@ def test_comes_back_as_it_was_written(tmp_path: Path, segment: SegmentArrays) ->
     read = load_segment(tmp_path / "s1")
     assert [read.row(number) for number in range(read.size)] == ROWS
     assert (read.name, read.terms, read.words, read.articles) == ("s1", segment.terms, segment.words, segment.articles)
-    for name in ("starts", "rows", "fields", "counts", "lengths", "exact_lengths"):
+    for name in ("starts", "rows", "fields", "counts", "lengths", "exact_lengths", "hashes"):
         np.testing.assert_array_equal(getattr(read, name), getattr(segment, name))
+
+
+def test_hashes_are_read_alone(tmp_path: Path, segment: SegmentArrays) -> None:
+    save_segment(segment, tmp_path / "s1")
+    assert load_hashes(tmp_path / "s1") == [row.embed_hash for row in ROWS]
 
 
 def test_a_second_segment_of_the_name_is_refused(tmp_path: Path, segment: SegmentArrays) -> None:
