@@ -314,17 +314,3 @@ class JobRow(Base):
     lease_until: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
-
-
-class AuditRow(Base):
-    """Who did what to which thing, without personal data of customers."""
-
-    __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_at", "at"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    actor: Mapped[str] = mapped_column(String(200))
-    action: Mapped[str] = mapped_column(String(60))
-    subject: Mapped[str] = mapped_column(String(KEY))
-    detail: Mapped[dict[str, Any]]
