@@ -111,7 +111,7 @@ class SearchEngine:
         opened = self._live.get()
         problem, detail = opened.problem, opened.detail
         if opened.reader is not None and problem is None:
-            encoded = self._encode(opened.reader, "status")
+            encoded = self._encode(opened.reader, "status", remembered=False)
             problem, detail = encoded.reason, encoded.detail
         manifest = opened.reader.manifest if opened.reader else None
         return EngineStatus(
@@ -135,13 +135,13 @@ class SearchEngine:
         reason = encoded.reason or opened.problem
         return _result(opened.reader, question, answer, reason, semantic=encoded.vector is not None)
 
-    def _encode(self, reader: GenerationReader, text: str) -> Encoded:
+    def _encode(self, reader: GenerationReader, text: str, *, remembered: bool = True) -> Encoded:
         if not self._has_encoder and not reader.manifest.model_fingerprint:
             return Encoded(None, DegradedReason.ENCODER_MISSING, "The index was built without an embedding model.")
         if reader.vectors is None and self._has_encoder:
             detail = reader.vectors_problem or "The index was built without an embedding model; index again with one."
             return Encoded(None, DegradedReason.VECTORS_MISSING, detail)
-        encoded = self._guard.encode(text)
+        encoded = self._guard.encode(text, remembered=remembered)
         if encoded.vector is not None and self._guard.fingerprint != reader.manifest.model_fingerprint:
             detail = f"The index was built with another model ({reader.manifest.model}); index again."
             self._guard.forget()

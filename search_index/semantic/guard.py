@@ -100,12 +100,16 @@ class EncoderGuard:
                 self._failure = Encoded(None, DegradedReason.VECTORS_MISSING, detail)
                 self._vectors.clear()
 
-    def encode(self, text: str) -> Encoded:
-        """Embed a query, from memory if it was asked before."""
+    def encode(self, text: str, *, remembered: bool = True) -> Encoded:
+        """Embed a query.
+
+        Args:
+            remembered: Take the vector from memory if the query was asked before; False asks the encoder itself.
+        """
         if self._source is None:
             return Encoded(None, DegradedReason.ENCODER_MISSING, "No embedding model is set up.")
         with self._lock:
-            if (known := self._vectors.get(text)) is not None:
+            if remembered and (known := self._vectors.get(text)) is not None:
                 self._vectors.move_to_end(text)
                 return Encoded(known)
             if self._failed_at is not None and self._monotonic() - self._failed_at < self._limits.retry_seconds:

@@ -63,6 +63,14 @@ def test_a_query_is_embedded_once(encoder: Encoder) -> None:
     assert guard.fingerprint == "test"
 
 
+def test_the_encoder_itself_is_asked_when_memory_will_not_do(encoder: Encoder) -> None:
+    guard = EncoderGuard(encoder)
+    guard.encode("parcel")
+    encoder.broken = True
+    assert guard.encode("parcel").vector is not None
+    assert guard.encode("parcel", remembered=False).reason is DegradedReason.ENCODER_FAILED
+
+
 def test_only_so_many_vectors_are_remembered(encoder: Encoder) -> None:
     guard = EncoderGuard(encoder, GuardLimits(remembered=2))
     for text in ("a", "b", "a", "c", "a", "b"):
