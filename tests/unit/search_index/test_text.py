@@ -78,6 +78,12 @@ def test_any_text_has_terms_and_query_words(text: str) -> None:
     assert bool(words) == bool(list(words_of(text)))
 
 
+@given(st.text(alphabet=st.one_of(st.characters(max_codepoint=0x482), st.sampled_from("-‑.'’_/@: 😀€–")), max_size=60))
+def test_a_character_that_needs_care_does_not_change_the_words_beside_it(text: str) -> None:
+    alone = [(word.text, word.parts) for word in words_of(text)]
+    assert [(word.text, word.parts) for word in words_of(f"{text} 字")][:-1] == alone
+
+
 def test_stemming_meets_inflected_words() -> None:
     assert ENGLISH.terms("deliveries delivered delivering") == ["deliveri", "deliv", "deliv"]
     assert ENGLISH.terms("Packages") == ENGLISH.terms("package")
@@ -140,6 +146,13 @@ def test_a_word_typed_twice_is_asked_once() -> None:
 def test_find_gives_the_words_that_stand_for_a_term() -> None:
     found = ENGLISH.find("Packages and a package.", frozenset({"packag"}))
     assert [(match.start, match.end) for match in found] == [(0, 8), (15, 22)]
+
+
+@given(st.text(alphabet=st.sampled_from("ab -.'’e1字é"), max_size=60))
+def test_find_agrees_with_the_words(text: str) -> None:
+    terms = frozenset(PLAIN.terms("a b ab a-b e-1 字字 é"))
+    expected = [(word.start, word.end) for word in words_of(text) if terms.intersection(PLAIN.forms(word))]
+    assert [(match.start, match.end) for match in PLAIN.find(text, terms)] == expected
 
 
 def test_surfaces_are_plain_words() -> None:
