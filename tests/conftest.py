@@ -20,6 +20,7 @@ from portal.settings import Settings
 from portal.storage.database import Database
 from portal.storage.schema import upgrade
 from tests.cast import Cast, Person, gather_cast
+from tests.live_site import LiveSite, live_site
 
 #: A Tuesday morning within the business hours.
 NOON = datetime(2026, 11, 17, 11, 0, tzinfo=UTC)
@@ -149,3 +150,14 @@ def sign_in() -> Callable[[FlaskClient, Person], None]:
             session["_fresh"] = True
 
     return sign_in
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
+    """The portal with the shipped articles, the real model and the demo people.
+
+    ``LIVE_INSTANCE=folder`` keeps the instance between runs, which spares a developer the minute of embedding.
+    """
+    kept = os.environ.get("LIVE_INSTANCE")
+    with live_site(Path(kept) if kept else tmp_path_factory.mktemp("live") / "instance") as running:
+        yield running

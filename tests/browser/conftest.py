@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
-from tests.live_site import LiveSite, live_site
+from tests.live_site import LiveSite
 
 #: What Debian and others call it.
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -23,17 +22,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.model)
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
-    """The portal with the shipped articles, the real model and the demo people.
-
-    ``LIVE_INSTANCE=folder`` keeps the instance between runs, which spares a developer the minute of embedding.
-    """
-    kept = os.environ.get("LIVE_INSTANCE")
-    with live_site(Path(kept) if kept else tmp_path_factory.mktemp("live") / "instance") as running:
-        yield running
 
 
 @pytest.fixture(scope="session")
