@@ -7,7 +7,7 @@ OLDEST, TOO_NEW = (3, 11), (3, 14)
 if not OLDEST <= sys.version_info[:2] < TOO_NEW:
     sys.exit(
         "Python 3.11, 3.12 or 3.13 is needed, and this is %d.%d. Install one and say which: make run PYTHON=python3.12"
-        % sys.version_info[:2]  # noqa: UP031 - must be readable to a Python of any age
+        % sys.version_info[:2]
     )
 try:
     import ensurepip  # noqa: F401
