@@ -103,7 +103,7 @@ def _score(
 
 def _hit(reader: GenerationReader, candidate: Candidate, sides: _Sides) -> Hit:
     row = reader.row(candidate.row)
-    weights = {term: word.maximum for word in sides.matches.words for term, _ in word.terms}
+    weights = {term: word.maximum for word in sides.matches.words for term in word.terms}
     return Hit(
         article_id=row.article_id,
         score=min(max(candidate.score, 0.0), 1.0),
@@ -125,7 +125,7 @@ def _first_text(reader: GenerationReader, article_id: str) -> str:
 
 def _correction(text: str, matches: KeywordMatches) -> str | None:
     """Spell the query with the known words that were found instead of unknown ones; None when all are known."""
-    better = {word.word.surface: word.correction for word in matches.words if word.correction and word.passages}
+    better = {word.word.surface: word.correction for word in matches.words if word.correction and word.places}
     if not better:
         return None
     corrected, end = "", 0

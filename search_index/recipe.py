@@ -44,7 +44,7 @@ class KeywordRecipe:
     k1: float = 1.4
     #: How much a field's length counts against it, 0 to 1, for each field.
     b: tuple[float, ...] = (0.5, 0.5, 0.5, 0.3, 0.6)
-    #: Most query words that are scored, the rarest first: pasted letters must stay fast.
+    #: Most query words that are scored, known and rare ones first: pasted letters must stay fast.
     max_words: int = 24
     #: What a match of a corrected word is worth, by the number of edits.
     typo_weights: tuple[float, ...] = (1.0, 0.8, 0.6)
@@ -52,6 +52,8 @@ class KeywordRecipe:
     typo_lengths: tuple[int, int] = (5, 9)
     #: Most corrections tried for one unknown word.
     typo_candidates: int = 3
+    #: Most unknown words of one query that are corrected: beyond that it is no mistyped question.
+    typo_words: int = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ an index that was edited scores exactly like one built anew.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,8 @@ from search_index.keyword.postings import SegmentArrays
 from search_index.recipe import FIELDS, KeywordRecipe
 
 Scores = NDArray[np.float32]
+#: Rows within a segment, fields and counts of a term's postings.
+_Postings = tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.uint16]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,40 +75,34 @@ class Bm25f:
         """Number of passages that are not deleted."""
         return self._live_count
 
-    def knows(self, term: str) -> bool:
-        """Tell whether any segment holds a term, in deleted passages too."""
-        return any(term in segment.arrays.terms for segment in self._segments)
+    def frequency(self, term: str) -> int:
+        """Count the places, fields of live passages, that hold a term; 0 for an unknown one."""
+        return sum(len(rows) for _, _, (rows, _, _) in self._places(term))
 
     def score_term(self, term: str) -> TermScores:
         """Score one term; an unknown one has no rows and the `best` of a term seen nowhere."""
-        places = zip(self._segments, self._norms, strict=True)
-        found = [(segment, norm, *_slice(segment, term)) for segment, norm in places]
+        found = list(self._places(term))
         frequencies = np.zeros(len(FIELDS), dtype=np.int64)
-        for _, _, _, fields, _ in found:
+        for _, _, (_, fields, _) in found:
             frequencies += np.bincount(fields, minlength=len(FIELDS))
-        idf = self._idf(frequencies)
-        rows = [segment.first_row + rows.astype(np.int64) for segment, _, rows, _, _ in found]
-        scores = [self._scores(idf, norm, rows, fields, counts) for _, norm, rows, fields, counts in found]
+        factors = self._weights * self._idf(frequencies) * (self._recipe.k1 + 1)
+        rows = [segment.first_row + rows.astype(np.int64) for segment, _, (rows, _, _) in found]
+        scores = [_scores(factors.astype(np.float32), norm, postings) for _, norm, postings in found]
         return TermScores(
-            rows=np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64),
-            scores=np.concatenate(scores) if scores else np.zeros(0, dtype=np.float32),
-            best=float(self._recipe.k1 + 1) * float((self._weights * idf).max()),
+            rows=np.concatenate([np.zeros(0, dtype=np.int64), *rows]),
+            scores=np.concatenate([np.zeros(0, dtype=np.float32), *scores]),
+            best=float(factors.max()),
         )
+
+    def _places(self, term: str) -> Iterator[tuple[LiveSegment, NDArray[np.float32], _Postings]]:
+        """Give the live postings of a term by segment, with the length norms of the segment."""
+        for segment, norm in zip(self._segments, self._norms, strict=True):
+            number = segment.arrays.terms.get(term)
+            if number is not None:
+                yield segment, norm, _live_postings(segment, number)
 
     def _idf(self, frequencies: NDArray[np.int64]) -> NDArray[np.float64]:
         return np.log(max(self._live_count, 1) / (frequencies + 1.0)) + 1.0
-
-    def _scores(
-        self,
-        idf: NDArray[np.float64],
-        norm: NDArray[np.float32],
-        rows: NDArray[np.uint32],
-        fields: NDArray[np.uint8],
-        counts: NDArray[np.uint16],
-    ) -> Scores:
-        factor = (self._weights * idf * (self._recipe.k1 + 1)).astype(np.float32)[fields]
-        tf = counts.astype(np.float32)
-        return factor * tf / (tf + norm[fields, rows])
 
     def _average_lengths(self) -> NDArray[np.float64]:
         """Average length of each field over the live passages; 1.0 for an empty field."""
@@ -122,12 +118,15 @@ class Bm25f:
         return norm.astype(np.float32)
 
 
-def _slice(segment: LiveSegment, term: str) -> tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.uint16]]:
+def _live_postings(segment: LiveSegment, number: int) -> _Postings:
     arrays = segment.arrays
-    number = arrays.terms.get(term)
-    if number is None:
-        return arrays.rows[:0], arrays.fields[:0], arrays.counts[:0]
     here = slice(int(arrays.starts[number]), int(arrays.starts[number + 1]))
     rows, fields, counts = arrays.rows[here], arrays.fields[here], arrays.counts[here]
     alive = segment.live[rows]
     return (rows, fields, counts) if alive.all() else (rows[alive], fields[alive], counts[alive])
+
+
+def _scores(factors: NDArray[np.float32], norm: NDArray[np.float32], postings: _Postings) -> Scores:
+    rows, fields, counts = postings
+    tf = counts.astype(np.float32)
+    return factors[fields] * tf / (tf + norm[fields, rows])

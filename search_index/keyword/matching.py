@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,8 +16,23 @@ from search_index.text import Analyzer, QueryWord
 
 Rows = NDArray[np.bool_]
 
-#: An identifier in more passages than this is a common name, such as a product's, and proves nothing.
-_RARE_PASSAGES = 10
+#: An identifier in more places than this is a common name, such as a product's, and proves nothing. An error
+#: code stands in title, heading and text of a passage or two.
+_RARE_PLACES = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """A term that a query word may have meant.
+
+    Attributes:
+        weight: What a match of it is worth, 1.0 for the word itself.
+        surface: The known word it is a correction to; empty for the word itself.
+    """
+
+    term: str
+    weight: float
+    surface: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +40,16 @@ class MatchedWord:
     """A query word with what the index made of it.
 
     Attributes:
-        terms: Index terms that count as this word, with the weight of each; its own first.
+        terms: Index terms that count as this word; its own first.
         maximum: The most it could add to a passage's score.
-        passages: Visible passages that hold one of the terms.
+        places: Fields of visible passages that hold one of the terms.
         correction: The known word it was taken for, or None.
     """
 
     word: QueryWord
-    terms: tuple[tuple[str, float], ...]
+    terms: tuple[str, ...]
     maximum: float
-    passages: int
+    places: int
     correction: str | None = None
 
 
@@ -63,7 +78,7 @@ class KeywordMatches:
         """Mark the passages that hold an identifier of the query which few passages hold: bool of shape (rows,)."""
         marked = np.zeros(len(self.scores), dtype=np.bool_)
         for each, scores in zip(self.words, self.by_word, strict=True):
-            if each.word.is_identifier and 0 < each.passages <= _RARE_PASSAGES:
+            if each.word.is_identifier and 0 < each.places <= _RARE_PLACES:
                 marked |= scores > 0
         return marked
 
@@ -87,53 +102,74 @@ class KeywordMatcher:
         Args:
             visible: bool of shape (rows,). A correction is only offered where it finds something visible.
         """
-        matched = [self._look_up(word, analyzer, visible) for word in self._asked(text, analyzer)]
-        rarest = sorted(range(len(matched)), key=lambda at: -matched[at][0].maximum)[: self._recipe.max_words]
-        kept = [matched[at] for at in sorted(rarest)]
-        by_word = np.stack([scores for _, scores in kept]) if kept else np.zeros((0, self._scorer.size), np.float32)
+        asked = self._asked(text, analyzer)
+        by_word = np.zeros((len(asked), self._scorer.size), dtype=np.float32)
+        corrections = self._corrections(asked, analyzer, visible)
+        words = tuple(
+            self._score(word, terms, visible, scores)
+            for (word, terms), scores in zip(corrections, by_word, strict=True)
+        )
         return KeywordMatches(
-            words=tuple(word for word, _ in kept),
+            words=words,
             by_word=by_word,
             scores=by_word.sum(axis=0),
-            maximum=max(sum(word.maximum for word, _ in kept), 1e-6),
+            maximum=max(sum(word.maximum for word in words), 1e-6),
         )
 
     def _asked(self, text: str, analyzer: Analyzer) -> list[QueryWord]:
-        knows = self._scorer.knows
-        return [
+        """List the words to look up in the order typed; of too many the known and rare ones."""
+        words = analyzer.query_words(text)
+        known = {term: self._scorer.frequency(term) for word in words for term in (word.term, *word.within)}
+        asked = [
             word
-            for word in analyzer.query_words(text)
-            if not (word.optional and not knows(word.term)) and not any(map(knows, word.within))
+            for word in words
+            if (known[word.term] or not word.optional) and not any(known[term] for term in word.within)
         ]
+        rarest = sorted(asked, key=lambda word: (not known[word.term], known[word.term]))
+        kept = set(rarest[: self._recipe.max_words])
+        return [word for word in asked if word in kept]
 
-    def _look_up(self, word: QueryWord, analyzer: Analyzer, visible: Rows) -> tuple[MatchedWord, Scores]:
-        terms: tuple[tuple[str, float], ...] = ((word.term, 1.0),)
-        correction: str | None = None
-        if not self._scorer.knows(word.term):
-            terms, correction = self._corrected(word, analyzer, visible)
-        scores = np.zeros(self._scorer.size, dtype=np.float32)
-        maximum = 0.0
-        for term, weight in terms:
-            found = self._scorer.score_term(term)
-            alone = np.zeros_like(scores)
-            np.add.at(alone, found.rows, found.scores * np.float32(weight))
+    def _corrections(
+        self, asked: Sequence[QueryWord], analyzer: Analyzer, visible: Rows
+    ) -> Iterator[tuple[QueryWord, tuple[_Reading, ...]]]:
+        """Read each word as itself, and the first few unknown ones also as the known words they are near to."""
+        left = self._recipe.typo_words
+        for word in asked:
+            readings = [_Reading(term=word.term, weight=1.0)]
+            if left and not self._scorer.frequency(word.term):
+                left -= 1
+                readings += self._corrected(word, analyzer, visible)
+            yield word, tuple(readings)
+
+    def _score(self, word: QueryWord, readings: tuple[_Reading, ...], visible: Rows, scores: Scores) -> MatchedWord:
+        """Write the best reading's score of each passage into `scores`, zeros until now."""
+        maximum, places = 0.0, 0
+        for reading in readings:
+            found = self._scorer.score_term(reading.term)
+            alone = np.zeros_like(scores) if len(readings) > 1 else scores
+            np.add.at(alone, found.rows, found.scores * np.float32(reading.weight))
             np.maximum(scores, alone, out=scores)
             maximum = max(maximum, found.best)
-        passages = int(np.count_nonzero(scores[visible]))
-        return MatchedWord(word=word, terms=terms, maximum=maximum, passages=passages, correction=correction), scores
+            places += int(np.count_nonzero(visible[found.rows]))
+        return MatchedWord(
+            word=word,
+            terms=tuple(reading.term for reading in readings),
+            maximum=maximum,
+            places=places,
+            correction=next((reading.surface for reading in readings if reading.surface), None),
+        )
 
-    def _corrected(
-        self, word: QueryWord, analyzer: Analyzer, visible: Rows
-    ) -> tuple[tuple[tuple[str, float], ...], str | None]:
+    def _corrected(self, word: QueryWord, analyzer: Analyzer, visible: Rows) -> list[_Reading]:
         edits = 0 if word.exact else allowed_edits(word.surface, self._recipe.typo_lengths)
         if not edits:
-            return ((word.term, 1.0),), None
-        accept = partial(self._visible_passages, analyzer, visible)
+            return []
+        accept = partial(self._visible_places, analyzer, visible)
         found = self._vocabulary().corrections(word.surface, edits, accept, self._recipe.typo_candidates)
-        own = (word.term, 1.0)
-        others = ((analyzer.term(each.word), self._recipe.typo_weights[each.edits]) for each in found)
-        return (own, *others), (found[0].word if found else None)
+        weights = self._recipe.typo_weights
+        return [
+            _Reading(term=analyzer.term(each.word), weight=weights[each.edits], surface=each.word) for each in found
+        ]
 
-    def _visible_passages(self, analyzer: Analyzer, visible: Rows, surface: str) -> int:
+    def _visible_places(self, analyzer: Analyzer, visible: Rows, surface: str) -> int:
         rows = self._scorer.score_term(analyzer.term(surface)).rows
         return int(np.count_nonzero(visible[rows]))

@@ -39,7 +39,7 @@ def gather_evidence(
     information = np.array([word.maximum * matches.meaningful for word in matches.words], dtype=np.float32)
     total = float(information.sum()) or 1.0
     rows = np.flatnonzero((row_articles == best.article) & visible)
-    known = np.array([word.passages > 0 for word in matches.words], dtype=np.bool_)
+    known = np.array([word.places > 0 for word in matches.words], dtype=np.bool_)
     return Evidence(
         fused=best.score,
         cosine=float(cosines[visible].max(initial=0.0)) if cosines is not None else 0.0,

@@ -127,7 +127,7 @@ def test_an_unknown_term_and_an_empty_index_score_nothing(tmp_path: Path) -> Non
     found = scorer.score_term("nothing")
     assert (scorer.size, scorer.live_count, len(found.rows)) == (0, 0, 0)
     assert found.best > 0
-    assert not scorer.knows("nothing")
+    assert scorer.frequency("nothing") == 0
 
 
 def test_fields_are_those_of_the_recipe() -> None:

@@ -88,3 +88,9 @@ def test_no_words_no_scores(reader: GenerationReader) -> None:
 def test_a_flood_of_words_is_cut_to_the_rarest(reader: GenerationReader) -> None:
     matches = match(reader, "package " + " ".join(f"word{number}x" for number in range(300)))
     assert len(matches.words) == reader.recipe.keyword.max_words
+    assert matches.words[0].word.term == "packag", "known words are kept"
+
+
+def test_only_so_many_words_are_corrected(reader: GenerationReader) -> None:
+    matches = match(reader, " ".join(f"refun{letter}" for letter in "abcefghijklm"))
+    assert sum(word.correction == "refund" for word in matches.words) == reader.recipe.keyword.typo_words

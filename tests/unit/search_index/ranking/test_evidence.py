@@ -17,9 +17,9 @@ ARTICLES = np.array([0, 0, 1], dtype=np.int32)
 BY_WORD = np.array([[2, 0, 0], [0, 1, 0], [0, 0, 0]], dtype=np.float32)
 
 
-def word(term: str, maximum: float, passages: int, *, stop: bool = False, exact: bool = False) -> MatchedWord:
+def word(term: str, maximum: float, places: int, *, stop: bool = False, exact: bool = False) -> MatchedWord:
     asked = QueryWord(surface=term, term=term, stop=stop, exact=exact)
-    return MatchedWord(word=asked, terms=((term, 1.0),), maximum=maximum, passages=passages)
+    return MatchedWord(word=asked, terms=(term,), maximum=maximum, places=places)
 
 
 def matches(*words: MatchedWord) -> KeywordMatches:
