@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from jinja2 import FileSystemBytecodeCache
 
 from portal.app import create_app
@@ -21,6 +23,10 @@ from portal.storage.database import Database
 from portal.storage.schema import upgrade
 from tests.cast import Cast, Person, gather_cast
 from tests.live_site import LiveSite, live_site
+
+# How long an example takes is a fact about the machine and what else it does, never a failure.
+hypothesis_settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("steady")
 
 #: A Tuesday morning within the business hours.
 NOON = datetime(2026, 11, 17, 11, 0, tzinfo=UTC)
