@@ -14,6 +14,8 @@ MAX_SNIPPET_CHARACTERS = 240
 
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？｡])|\n+")
 _ELLIPSIS = "…"
+#: What a line may end with and run on into the next; after others, such as rows of a table, a pause is put.
+_PAUSES = ".!?…:;,。！？｡，、"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,22 @@ def mark_words(text: str, terms: frozenset[str], analyzer: Analyzer) -> Snippet:
 
 
 def _lay_out(text: str) -> tuple[str, list[_Span]]:
-    """Join the sentences of a text by single spaces, and say where each stands."""
-    sentences = [" ".join(part.split()) for part in _SENTENCE_ENDS.split(text) if part.strip()]
+    """Join the sentences of a text, with a pause after lines that have none, and say where each stands."""
+    folded = ""
     spans: list[_Span] = []
-    end = -1
-    for sentence in sentences:
-        spans.append(_Span(end + 1, end + 1 + len(sentence)))
-        end = spans[-1].end
-    return " ".join(sentences), spans
+    for part in _SENTENCE_ENDS.split(text):
+        sentence = " ".join(part.split())
+        if sentence:
+            folded += _joint(folded)
+            spans.append(_Span(len(folded), len(folded) + len(sentence)))
+            folded += sentence
+    return folded, spans
+
+
+def _joint(before: str) -> str:
+    if not before:
+        return ""
+    return " " if before[-1] in _PAUSES else "; "
 
 
 def _best(sentences: Sequence[_Span], matches: Sequence[Match], weigh: Callable[[str], float]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
@@ -19,6 +20,7 @@ _NOT_TEXT = frozenset({"heading-link", "footnote-backref"})
 _CELLS = frozenset({"td", "th"})
 #: Between the cells of a table row; a reader and a language model both take it for a pause.
 _CELL_GAP = " · "
+_EMPTY_CELLS = re.compile(r" ·(?: ·)+ ?")
 
 
 class _Break(IntEnum):
@@ -151,7 +153,7 @@ def _tidy(pieces: Iterable[str | _Break]) -> str:
         if not isinstance(piece, _Break):
             line += piece
             continue
-        words = " ".join(line.split()).rstrip(_CELL_GAP)
+        words = _EMPTY_CELLS.sub(_CELL_GAP, " ".join(line.split())).strip(_CELL_GAP)
         if words:
             text += "\n" * pending * bool(text) + words
             pending = 0

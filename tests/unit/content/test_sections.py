@@ -42,6 +42,7 @@ def test_items_stand_on_lines() -> None:
 
 def test_table_rows_stand_on_lines() -> None:
     assert text_of("| You see | Do |\n| --- | --- |\n| Red | Wait |\n| Off | |") == "You see · Do\nRed · Wait\nOff"
+    assert text_of("| | Old | New |\n| --- | --- | --- |\n| Lamp | | Yes |") == "Old · New\nLamp · Yes"
 
 
 def test_notes_keep_their_titles() -> None:
