@@ -66,6 +66,10 @@ class SearchEngine:
     def warm_up(self) -> None:
         """Open the index and load the encoder, so that the first visitor need not wait. Never raises."""
         self.search(SearchQuery(text="warm up", audiences=frozenset()))
+        self.suggest("warm", frozenset())
+        reader = self._live.get().reader
+        if reader is not None:
+            reader.vocabulary()
 
     def search(self, query: SearchQuery) -> SearchResult:
         """Answer a question.

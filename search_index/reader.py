@@ -199,7 +199,8 @@ def _placed(arrays: list[SegmentArrays], live: Rows) -> tuple[LiveSegment, ...]:
     placed: list[LiveSegment] = []
     first = 0
     for each in arrays:
-        placed.append(LiveSegment(arrays=each, first_row=first, live=live[first : first + each.size]))
+        alive = live[first : first + each.size]
+        placed.append(LiveSegment(arrays=each, first_row=first, live=alive, whole=bool(alive.all())))
         first += each.size
     return tuple(placed)
 

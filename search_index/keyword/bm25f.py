@@ -6,8 +6,9 @@ an index that was edited scores exactly like one built anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,10 @@ from search_index.keyword.postings import SegmentArrays
 from search_index.recipe import FIELDS, KeywordRecipe
 
 Scores = NDArray[np.float32]
-#: Rows within a segment, fields and counts of a term's postings.
-_Postings = tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.uint16]]
+#: Rows in the generation, fields and saturated counts of a term's postings in one segment.
+_Places = tuple[NDArray[np.int64], NDArray[np.uint8], Scores]
+#: Terms whose frequency is remembered.
+_REMEMBERED_TERMS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +30,13 @@ class LiveSegment:
     Attributes:
         first_row: Row of its first passage in the generation.
         live: bool, False for passages deleted since.
+        whole: True when none was.
     """
 
     arrays: SegmentArrays
     first_row: int
     live: NDArray[np.bool_]
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +68,9 @@ class Bm25f:
         self._live_count = sum(int(segment.live.sum()) for segment in self._segments)
         self._weights = np.array(recipe.weights, dtype=np.float64)
         self._averages = self._average_lengths()
-        self._norms = tuple(self._length_norm(segment) for segment in self._segments)
+        #: Counts the places, fields of live passages, that hold a term; 0 for an unknown one.
+        self.frequency: Callable[[str], int] = lru_cache(maxsize=_REMEMBERED_TERMS)(self._frequency)
+        self._saturations = tuple(self._saturate(segment) for segment in self._segments)
 
     @property
     def size(self) -> int:
@@ -75,31 +82,36 @@ class Bm25f:
         """Number of passages that are not deleted."""
         return self._live_count
 
-    def frequency(self, term: str) -> int:
-        """Count the places, fields of live passages, that hold a term; 0 for an unknown one."""
-        return sum(len(rows) for _, _, (rows, _, _) in self._places(term))
-
     def score_term(self, term: str) -> TermScores:
         """Score one term; an unknown one has no rows and the `best` of a term seen nowhere."""
         found = list(self._places(term))
         frequencies = np.zeros(len(FIELDS), dtype=np.int64)
-        for _, _, (_, fields, _) in found:
+        for _, fields, _ in found:
             frequencies += np.bincount(fields, minlength=len(FIELDS))
         factors = self._weights * self._idf(frequencies) * (self._recipe.k1 + 1)
-        rows = [segment.first_row + rows.astype(np.int64) for segment, _, (rows, _, _) in found]
-        scores = [_scores(factors.astype(np.float32), norm, postings) for _, norm, postings in found]
+        scores = [factors.astype(np.float32).take(fields) * saturation for _, fields, saturation in found]
         return TermScores(
-            rows=np.concatenate([np.zeros(0, dtype=np.int64), *rows]),
+            rows=np.concatenate([np.zeros(0, dtype=np.int64), *(rows for rows, _, _ in found)]),
             scores=np.concatenate([np.zeros(0, dtype=np.float32), *scores]),
             best=float(factors.max()),
         )
 
-    def _places(self, term: str) -> Iterator[tuple[LiveSegment, NDArray[np.float32], _Postings]]:
-        """Give the live postings of a term by segment, with the length norms of the segment."""
-        for segment, norm in zip(self._segments, self._norms, strict=True):
-            number = segment.arrays.terms.get(term)
-            if number is not None:
-                yield segment, norm, _live_postings(segment, number)
+    def _frequency(self, term: str) -> int:
+        return sum(len(rows) for rows, _, _ in self._places(term))
+
+    def _places(self, term: str) -> Iterator[_Places]:
+        """Give the live postings of a term, segment by segment."""
+        for segment, saturation in zip(self._segments, self._saturations, strict=True):
+            arrays = segment.arrays
+            number = arrays.terms.get(term)
+            if number is None:
+                continue
+            here = slice(int(arrays.starts[number]), int(arrays.starts[number + 1]))
+            rows, fields, saturated = arrays.rows[here], arrays.fields[here], saturation[here]
+            if not segment.whole:
+                alive = segment.live[rows]
+                rows, fields, saturated = rows[alive], fields[alive], saturated[alive]
+            yield rows.astype(np.int64) + segment.first_row, fields, saturated
 
     def _idf(self, frequencies: NDArray[np.int64]) -> NDArray[np.float64]:
         return np.log(max(self._live_count, 1) / (frequencies + 1.0)) + 1.0
@@ -111,22 +123,11 @@ class Bm25f:
             totals += segment.arrays.exact_lengths[:, segment.live].sum(axis=1)
         return np.where(totals > 0, totals / max(self._live_count, 1), 1.0)
 
-    def _length_norm(self, segment: LiveSegment) -> NDArray[np.float32]:
-        """k1 × (1 − b + b × length / average length), of shape (fields, passages)."""
+    def _saturate(self, segment: LiveSegment) -> Scores:
+        """Compute what does not depend on a query: tf / (tf + k1 × (1 − b + b × length / average)), of each posting."""
+        arrays = segment.arrays
         b = np.array(self._recipe.b)[:, None]
-        norm = self._recipe.k1 * ((1 - b) + b * segment.arrays.lengths / self._averages[:, None])
-        return norm.astype(np.float32)
-
-
-def _live_postings(segment: LiveSegment, number: int) -> _Postings:
-    arrays = segment.arrays
-    here = slice(int(arrays.starts[number]), int(arrays.starts[number + 1]))
-    rows, fields, counts = arrays.rows[here], arrays.fields[here], arrays.counts[here]
-    alive = segment.live[rows]
-    return (rows, fields, counts) if alive.all() else (rows[alive], fields[alive], counts[alive])
-
-
-def _scores(factors: NDArray[np.float32], norm: NDArray[np.float32], postings: _Postings) -> Scores:
-    rows, fields, counts = postings
-    tf = counts.astype(np.float32)
-    return factors[fields] * tf / (tf + norm[fields, rows])
+        norm = (self._recipe.k1 * ((1 - b) + b * arrays.lengths / self._averages[:, None])).astype(np.float32)
+        counts = arrays.counts.astype(np.float32)
+        saturated: Scores = counts / (counts + norm[arrays.fields, arrays.rows])
+        return saturated

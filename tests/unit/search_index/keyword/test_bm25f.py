@@ -45,7 +45,8 @@ def open_scorer(folder: Path, recipe: KeywordRecipe) -> Bm25f:
     first = 0
     for state in segment_states(folder):
         arrays = extract_segment(folder, state.name)
-        segments.append(LiveSegment(arrays=arrays, first_row=first, live=state.live))
+        whole = bool(state.live.all())
+        segments.append(LiveSegment(arrays=arrays, first_row=first, live=state.live, whole=whole))
         first += arrays.size
     return Bm25f(segments, recipe)
 
