@@ -19,7 +19,7 @@ help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 run: $(VENV)/.installed ## Install, load the articles, build the index, start the site (PORT=8000 INSTANCE=instance)
-	@$(BIN)/portal init --demo
+	@$(BIN)/portal init --demo >/dev/null
 	@$(BIN)/portal sync || [ $$? -eq 1 ]
 	@$(BIN)/portal index || [ $$? -eq 1 ]
 	@exec $(BIN)/portal serve --port $(PORT)
