@@ -103,7 +103,9 @@ def _score(
 
 def _hit(reader: GenerationReader, candidate: Candidate, sides: _Sides) -> Hit:
     row = reader.row(candidate.row)
-    weights = {term: word.maximum for word in sides.matches.words for term in word.terms}
+    # Empty words are marked only where there are no others.
+    marked = [word for word in sides.matches.words if not (word.word.empty and sides.matches.meaningful)]
+    weights = {term: word.maximum for word in marked for term in word.terms}
     return Hit(
         article_id=row.article_id,
         score=min(max(candidate.score, 0.0), 1.0),

@@ -170,7 +170,7 @@ def _result(
         mode=SearchMode.HYBRID if semantic else SearchMode.KEYWORD,
         degraded=reason,
         generation=reader.name,
-        correction=answer.correction,
+        correction=answer.correction if probability >= recipe.correction_from else None,
         timings=question.watch.timings(),
     )
 

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from search_index.records import QueryKind
-from search_index.text import word_set
+from search_index.stop_words import word_set
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 #: Phrases that name a person at work; each is read as the one word "agent".

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from search_index.stop_words import EMPTY_WORDS, STOP_WORDS
+
 #: Longest query that is searched, in characters; what lies beyond is cut at a word.
 MAX_QUERY_CHARACTERS = 1_000
 
@@ -43,23 +45,6 @@ _PLAIN_CHUNK = r"[^\W_]+"
 _PLAIN_TOKEN = re.compile(rf"(?P<word>{_PLAIN_CHUNK}(?:[-‐‑._/@:'’]{_PLAIN_CHUNK})*)")
 _NEEDS_CARE = re.compile("[\u0300-\u036f\u0483-\u1fff\u2e80-\U0010ffff]")
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
-
-
-def word_set(words: str) -> frozenset[str]:
-    """Read a set of words off a string, which is easier on the eye than quotes."""
-    return frozenset(words.split())
-
-
-_ENGLISH_STOP_WORDS = word_set(
-    """a about above after again all am an and any are as at be because been before being below between both
-    but by can could did do does doing don down during each few for from further get got had has have having he
-    her here hers him his how however i if in into is it its itself just me more most my myself no nor not now
-    of off on once only or other our ours out over own please same she should so some such than that the their
-    theirs them then there these they this those through to too under until up us very was we were what when
-    where which while who whom why will with would you your yours yourself im ive dont doesnt cant cannot wont
-    isnt arent didnt havent hasnt id ill youre thats whats theres want wants need needs like tell know help hi
-    hello hey thanks thank let lets may might must shall also"""
-)
 
 
 class Word(NamedTuple):
@@ -100,7 +85,8 @@ class QueryWord:
         optional: True for a reading that only counts where the index knows it (``signin`` for ``sign-in``).
         within: Terms of the compound this word is a piece of; where the index knows one of them, the piece is
             not asked for by itself (no ``101`` where there is an ``E-101``).
-        stop: True for a word that carries no meaning, asked for only because nothing else was typed.
+        stop: True for a word that is asked for only because nothing else was typed.
+        empty: True for a word whose match proves nothing; stop words are empty too.
     """
 
     surface: str
@@ -109,6 +95,7 @@ class QueryWord:
     optional: bool = False
     within: tuple[str, ...] = ()
     stop: bool = False
+    empty: bool = False
 
     @property
     def is_identifier(self) -> bool:
@@ -164,12 +151,19 @@ class Analyzer:
 
     Args:
         stem: Maps a folded word to its stem; identity where the language has none.
-        stop_words: Folded words that carry no meaning in a query.
+        stop_words: Folded words that are not asked for.
+        empty_words: Folded words that prove nothing.
     """
 
-    def __init__(self, stem: Callable[[str], str], stop_words: frozenset[str] = _ENGLISH_STOP_WORDS) -> None:
+    def __init__(
+        self,
+        stem: Callable[[str], str],
+        stop_words: frozenset[str] = STOP_WORDS,
+        empty_words: frozenset[str] = EMPTY_WORDS,
+    ) -> None:
         self._stem = stem
         self._stop_words = stop_words
+        self._empty_words = empty_words
         self._forms: Callable[[str, tuple[str, ...]], tuple[str, ...]]
         self._forms = lru_cache(maxsize=_REMEMBERED_WORDS)(self._find_forms)
         self._forms_as_spelled = lru_cache(maxsize=_REMEMBERED_WORDS)(lambda spelled: self.forms(_word(spelled, 0)))
@@ -201,7 +195,7 @@ class Analyzer:
         ]
 
     def query_words(self, text: str) -> list[QueryWord]:
-        """List the words of a query that carry meaning, each once, in order.
+        """List the words of a query to look up, each once, in order.
 
         Stop words are left out unless nothing else was typed, so that a query never empties itself.
         """
@@ -209,8 +203,8 @@ class Analyzer:
         for word in words_of(text):
             for asked in self._asked(word):
                 found.setdefault(asked.term, asked)
-        meaningful = [word for word in found.values() if not word.stop]
-        return meaningful if any(not word.optional for word in meaningful) else list(found.values())
+        kept = [word for word in found.values() if not word.stop]
+        return kept if any(not word.optional for word in kept) else list(found.values())
 
     def surfaces_of(self, words: Iterable[Word]) -> set[str]:
         """Collect plain words, folded and unstemmed: the vocabulary for spelling."""
@@ -219,10 +213,6 @@ class Analyzer:
     def term(self, surface: str) -> str:
         """Give the index term of a folded word."""
         return self._term(surface)
-
-    def is_stop_word(self, surface: str) -> bool:
-        """Tell whether a folded word carries no meaning of its own."""
-        return surface in self._stop_words
 
     def _find_forms(self, text: str, parts: tuple[str, ...]) -> tuple[str, ...]:
         folded = fold(text)
@@ -257,6 +247,7 @@ class Analyzer:
             exact=is_exact(surface),
             within=within,
             stop=surface in self._stop_words,
+            empty=surface in self._empty_words,
         )
 
     def _term(self, folded: str) -> str:

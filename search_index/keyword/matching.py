@@ -71,8 +71,8 @@ class KeywordMatches:
 
     @property
     def meaningful(self) -> bool:
-        """False when nothing but stop words was typed."""
-        return any(not each.word.stop for each in self.words)
+        """False when nothing but empty words was typed."""
+        return any(not each.word.empty for each in self.words)
 
     def holds_identifier(self) -> Rows:
         """Mark the passages that hold an identifier of the query which few passages hold: bool of shape (rows,)."""
@@ -136,7 +136,7 @@ class KeywordMatcher:
         left = self._recipe.typo_words
         for word in asked:
             readings = [_Reading(term=word.term, weight=1.0)]
-            if left and not self._scorer.frequency(word.term):
+            if left and not word.empty and not self._scorer.frequency(word.term):
                 left -= 1
                 readings += self._corrected(word, analyzer, visible)
             yield word, tuple(readings)

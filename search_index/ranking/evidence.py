@@ -35,8 +35,7 @@ def gather_evidence(
         return Evidence()
     best = candidates[0]
     rival = candidates[min(_RIVAL, len(candidates) - 1)].score
-    # Words without meaning prove nothing, however well they match.
-    information = np.array([word.maximum * matches.meaningful for word in matches.words], dtype=np.float32)
+    information = np.array([word.maximum * (not word.word.empty) for word in matches.words], dtype=np.float32)
     total = float(information.sum()) or 1.0
     rows = np.flatnonzero((row_articles == best.article) & visible)
     known = np.array([word.places > 0 for word in matches.words], dtype=np.bool_)
@@ -49,5 +48,5 @@ def gather_evidence(
         article_coverage=float(information[(matches.by_word[:, rows] > 0).any(axis=1)].sum()) / total,
         unknown=float(information[~known].sum()) / total,
         identifier=float(matches.holds_identifier()[best.row]),
-        length=log1p(len(matches.words)),
+        length=log1p(np.count_nonzero(information)),
     )

@@ -120,6 +120,11 @@ def test_only_the_locale_asked_for_is_found(shop: SearchEngine) -> None:
     assert ask(shop, "refund", locale="en").hits
 
 
+def test_another_spelling_is_offered_where_it_helps(shop: SearchEngine) -> None:
+    assert ask(shop, "get a refnud").correction == "get a refund"
+    assert ask(shop, "quantum delivrey of violins in outer space cost").correction is None
+
+
 def test_no_index_is_named(tmp_path: Path) -> None:
     result = ask(engine(tmp_path / "index"), "refund")
     assert (result.mode, result.degraded, result.verdict) == (

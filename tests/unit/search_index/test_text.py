@@ -16,7 +16,6 @@ from search_index.text import (
     fold,
     is_exact,
     normalise,
-    word_set,
     words_of,
 )
 
@@ -130,13 +129,18 @@ def test_apostrophes_join_and_possessives_fall_away() -> None:
 
 
 def test_stop_words_are_left_out_of_a_question() -> None:
-    assert asked("how do I find the parcel") == ["find", "parcel"]
+    assert asked("do I find the parcel") == ["find", "parcel"]
+
+
+def test_empty_words_are_asked_for_and_known_as_such() -> None:
+    words = PLAIN.query_words("turn it off")
+    assert [(word.term, word.empty) for word in words] == [("turn", False), ("off", True)]
 
 
 def test_stop_words_alone_are_still_asked_for() -> None:
-    words = PLAIN.query_words("how to")
-    assert [word.term for word in words] == ["how", "to"]
-    assert all(word.stop for word in words)
+    words = PLAIN.query_words("is to")
+    assert [word.term for word in words] == ["is", "to"]
+    assert all(word.stop and word.empty for word in words)
 
 
 def test_a_word_typed_twice_is_asked_once() -> None:
@@ -163,7 +167,3 @@ def test_surfaces_are_plain_words() -> None:
 @pytest.mark.parametrize(("word", "exact"), [("e-101", True), ("42", True), ("a.b", True), ("parcel", False)])
 def test_is_exact(word: str, exact: bool) -> None:
     assert is_exact(word) is exact
-
-
-def test_word_set() -> None:
-    assert word_set(" a  b\na ") == {"a", "b"}

@@ -17,8 +17,8 @@ ARTICLES = np.array([0, 0, 1], dtype=np.int32)
 BY_WORD = np.array([[2, 0, 0], [0, 1, 0], [0, 0, 0]], dtype=np.float32)
 
 
-def word(term: str, maximum: float, places: int, *, stop: bool = False, exact: bool = False) -> MatchedWord:
-    asked = QueryWord(surface=term, term=term, stop=stop, exact=exact)
+def word(term: str, maximum: float, places: int, *, empty: bool = False, exact: bool = False) -> MatchedWord:
+    asked = QueryWord(surface=term, term=term, empty=empty, exact=exact)
     return MatchedWord(word=asked, terms=(term,), maximum=maximum, places=places)
 
 
@@ -49,8 +49,8 @@ def test_each_part_is_what_it_says() -> None:
         assert abs(getattr(evidence, name) - value) < 1e-6, name
 
 
-def test_stop_words_prove_nothing_by_words() -> None:
-    evidence = gather_evidence(CANDIDATES, matches(word("how", 4, 1, stop=True)), None, ALL, ARTICLES)
+def test_empty_words_prove_nothing_by_words() -> None:
+    evidence = gather_evidence(CANDIDATES, matches(word("how", 4, 1, empty=True)), None, ALL, ARTICLES)
     assert (evidence.keyword, evidence.coverage, evidence.cosine) == (0, 0, 0)
 
 
