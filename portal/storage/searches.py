@@ -41,7 +41,8 @@ class SearchStore(Store):
             )
         )
         if locale is not None:
-            query = query.where(ArticleRow.locale == locale)
+            # Joined to nothing: SQLite would else look up every article of the locale instead of these by their ids.
+            query = query.where(ArticleRow.locale.concat("") == locale)
         return {
             article_id: VisibleArticle(
                 id=article_id,
