@@ -64,9 +64,9 @@ _ASKED = (
 )
 
 
-def load_articles(folder: Path) -> list[IndexedArticle]:
-    """Read the Markdown articles of a folder as the site indexes them, in the order of their paths."""
-    paths = sorted(path for path in folder.rglob("*.md") if not path.name.startswith("_"))
+def load_articles(folder: Path, most: int | None = None) -> list[IndexedArticle]:
+    """Read the Markdown articles of a folder as the site indexes them, in the order of their paths, perhaps not all."""
+    paths = sorted(path for path in folder.rglob("*.md") if not path.name.startswith("_"))[:most]
     sources = [read_article(path.relative_to(folder).as_posix(), path.read_bytes()) for path in paths]
     links, renderer = build_link_map(sources), ArticleRenderer()
     return [
