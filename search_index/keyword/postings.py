@@ -7,6 +7,7 @@ to generation. Passages deleted later are told apart by a mask that belongs to t
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,32 @@ class PassageRow:
     headings: tuple[str, ...]
     text: str
     embed_hash: str
+
+    def to_values(self) -> tuple[object, ...]:
+        """Give the values in the order in which the index stores them."""
+        return (
+            self.article_id,
+            self.number,
+            self.anchor,
+            self.heading,
+            self.headings,
+            self.text,
+            self.embed_hash,
+        )
+
+    @classmethod
+    def from_values(cls, values: Sequence[Any]) -> PassageRow:
+        """Build a row from values in that order."""
+        article_id, number, anchor, heading, headings, text, embed_hash = values
+        return cls(
+            article_id=article_id,
+            number=number,
+            anchor=anchor,
+            heading=heading,
+            headings=tuple(headings),
+            text=text,
+            embed_hash=embed_hash,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +99,7 @@ class SegmentArrays:
     def row(self, number: int) -> PassageRow:
         """Read what is shown of a passage of this segment."""
         content = bytes(self.row_bytes[self.row_starts[number] : self.row_starts[number + 1]])
-        return _row_from_json(content)
+        return PassageRow.from_values(json.loads(content))
 
 
 _ARRAYS = ("starts", "rows", "fields", "counts", "lengths", "exact_lengths", "hashes", "row_starts", "row_bytes")
@@ -80,7 +107,7 @@ _ARRAYS = ("starts", "rows", "fields", "counts", "lengths", "exact_lengths", "ha
 
 def pack_rows(rows: list[PassageRow]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """Lay passages end to end as bytes, with the offset of each."""
-    encoded = [_row_to_json(row) for row in rows]
+    encoded = [json.dumps(row.to_values()).encode("ascii") for row in rows]
     starts = np.zeros(len(rows) + 1, dtype=np.int64)
     np.cumsum([len(each) for each in encoded], out=starts[1:])
     return starts, np.frombuffer(b"".join(encoded), dtype=np.uint8)
@@ -140,21 +167,3 @@ def load_array(path: Path) -> NDArray[np.generic]:
     mapped = path.stat().st_size > MAP_ABOVE_BYTES
     array: NDArray[np.generic] = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
     return array
-
-
-def _row_to_json(row: PassageRow) -> bytes:
-    content = [row.article_id, row.number, row.anchor, row.heading, row.headings, row.text, row.embed_hash]
-    return json.dumps(content).encode("ascii")
-
-
-def _row_from_json(content: bytes) -> PassageRow:
-    article_id, number, anchor, heading, headings, text, embed_hash = json.loads(content)
-    return PassageRow(
-        article_id=article_id,
-        number=number,
-        anchor=anchor,
-        heading=heading,
-        headings=tuple(headings),
-        text=text,
-        embed_hash=embed_hash,
-    )

@@ -164,7 +164,7 @@ def _whoosh_fields(document: KeywordDocument) -> dict[str, Any]:
     row = document.row
     values: dict[str, Any] = {
         "article": row.article_id,
-        "row": (row.article_id, row.number, row.anchor, row.heading, row.headings, row.text, row.embed_hash),
+        "row": row.to_values(),
         _SPELLING: " ".join(sorted(document.words)),
     }
     for field, terms in zip(FIELDS, document.terms, strict=True):
@@ -205,7 +205,7 @@ def _state(leaf: SegmentReader) -> SegmentState:
 
 
 def _extract(leaf: SegmentReader, name: str) -> SegmentArrays:
-    rows = [_row(leaf.stored_fields(number)) for number in range(leaf.doc_count_all())]
+    rows = [PassageRow.from_values(leaf.stored_fields(number)["row"]) for number in range(leaf.doc_count_all())]
     row_starts, row_bytes = pack_rows(rows)
     terms, starts, postings = _extract_postings(leaf)
     exact = np.zeros((len(FIELDS), len(rows)), dtype=np.uint32)
@@ -224,19 +224,6 @@ def _extract(leaf: SegmentReader, name: str) -> SegmentArrays:
         hashes=np.array([row.embed_hash for row in rows], dtype=_HASH),
         row_starts=row_starts,
         row_bytes=row_bytes,
-    )
-
-
-def _row(stored: dict[str, Any]) -> PassageRow:
-    article_id, number, anchor, heading, headings, text, embed_hash = stored["row"]
-    return PassageRow(
-        article_id=article_id,
-        number=number,
-        anchor=anchor,
-        heading=heading,
-        headings=tuple(headings),
-        text=text,
-        embed_hash=embed_hash,
     )
 
 
