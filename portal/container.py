@@ -10,6 +10,7 @@ from pathlib import Path
 from portal.domain.business_hours import ReplyPromise, parse_business_hours
 from portal.domain.clock import Clock, SystemClock
 from portal.domain.demo import DemoPerson
+from portal.integrations.correspondence import Correspondence
 from portal.integrations.embedding_models import LocalModels
 from portal.integrations.mail import Mailer, SmtpMailer, SmtpServer
 from portal.integrations.mail_message import Sender, parse_sender
@@ -212,28 +213,21 @@ class Container:
             self.mailer.check()
 
     @cached_property
+    def correspondence(self) -> Correspondence:
+        """What services need that promise customers a reply and write to them."""
+        return Correspondence(
+            promise=self.promise, links=self.private_links, writer=self.mail_writer, book=self.phrase_book
+        )
+
+    @cached_property
     def handoff(self) -> HandoffService:
         """The way from a customer to a human."""
-        return HandoffService(
-            self.database,
-            self.clock,
-            self.promise,
-            links=self.private_links,
-            writer=self.mail_writer,
-            book=self.phrase_book,
-        )
+        return HandoffService(self.database, self.clock, self.correspondence)
 
     @cached_property
     def conversations(self) -> ConversationService:
         """What follows a hand-off."""
-        return ConversationService(
-            self.database,
-            self.clock,
-            self.promise,
-            links=self.private_links,
-            writer=self.mail_writer,
-            book=self.phrase_book,
-        )
+        return ConversationService(self.database, self.clock, self.correspondence)
 
     @cached_property
     def outbox(self) -> OutboxService:

@@ -6,7 +6,6 @@ import secrets
 from datetime import datetime
 
 from portal.content.messages import render_message
-from portal.domain.business_hours import ReplyPromise
 from portal.domain.clock import Clock
 from portal.domain.conversations import (
     MAX_MESSAGE_LENGTH,
@@ -37,9 +36,7 @@ from portal.domain.request_pages import (
     ShownStep,
 )
 from portal.domain.users import Viewer
-from portal.integrations.mail_templates import MailWriter
-from portal.integrations.phrases import PhraseBook
-from portal.integrations.private_links import PrivateLinks
+from portal.integrations.correspondence import Correspondence
 from portal.storage.conversations import ConversationChange
 from portal.storage.database import Database, UnitOfWork
 
@@ -52,22 +49,10 @@ MY_REQUESTS = 100
 class ConversationService:
     """Shows conversations and adds to them."""
 
-    def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        promise: ReplyPromise,
-        *,
-        links: PrivateLinks,
-        writer: MailWriter,
-        book: PhraseBook,
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, correspondence: Correspondence) -> None:
         self._database = database
         self._clock = clock
-        self._promise = promise
-        self._links = links
-        self._writer = writer
-        self._book = book
+        self._correspondence = correspondence
 
     def requests_page(self, chosen: RequestFilter, order: RequestOrder, page: int = 1) -> RequestsPage:
         """Return a page of the agents' list; one beyond the last is the last."""
@@ -133,7 +118,7 @@ class ConversationService:
                 first_reply_at=conversation.first_reply_at or now,
             )
             work.conversations.change(conversation.id, change)
-            draft = self._writer.answer(conversation, text=body, agent_name=agent.name, now=now)
+            draft = self._correspondence.writer.answer(conversation, text=body, agent_name=agent.name, now=now)
             work.mails.queue(draft, now=now)
 
     def solve(self, reference: str) -> None:
@@ -169,7 +154,7 @@ class ConversationService:
             conversation = self._open(work, key, viewer)
         return CustomerRequestPage(
             key=key,
-            private_token=self._links.token(conversation),
+            private_token=self._correspondence.links.token(conversation),
             reference=conversation.reference,
             state=conversation.state,
             email=conversation.email,
@@ -208,11 +193,11 @@ class ConversationService:
         return ConversationChange(
             state=choose_state(conversation.state, ConversationEvent.CUSTOMER_WROTE),
             updated_at=now,
-            reply_expected_at=None if waits_already else self._promise.for_request_at(now),
+            reply_expected_at=None if waits_already else self._correspondence.promise.for_request_at(now),
         )
 
     def _open(self, work: UnitOfWork, key: str, viewer: Viewer) -> Conversation:
-        link = self._links.read(key)
+        link = self._correspondence.links.read(key)
         if link is not None:
             conversation = work.conversations.get_by_reference(link.reference)
             allowed = conversation.token_version == link.token_version
@@ -226,7 +211,7 @@ class ConversationService:
     def _expectation(self, conversation: Conversation, viewer: Viewer) -> str:
         if conversation.state not in WAITING_FOR_US:
             return ""
-        phrases = self._book.phrases(viewer.locale)
+        phrases = self._correspondence.book.phrases(viewer.locale)
         return phrases.reply_expectation(conversation.reply_expected_at, now=self._clock.now())
 
 

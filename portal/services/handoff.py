@@ -12,7 +12,6 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from portal.domain.business_hours import ReplyPromise
 from portal.domain.clock import Clock
 from portal.domain.conversations import (
     MAX_MESSAGE_LENGTH,
@@ -29,10 +28,8 @@ from portal.domain.errors import Conflict, InvalidInput
 from portal.domain.journeys import Journey
 from portal.domain.searches import FailedKind
 from portal.domain.users import Viewer
+from portal.integrations.correspondence import Correspondence
 from portal.integrations.email_addresses import checked_email, transport_address
-from portal.integrations.mail_templates import MailWriter
-from portal.integrations.phrases import PhraseBook
-from portal.integrations.private_links import PrivateLinks
 from portal.storage.database import Database, UnitOfWork
 
 logger = logging.getLogger(__name__)
@@ -95,34 +92,22 @@ class HandoffReceipt:
 class HandoffService:
     """Shows the form, stores the request, and tells the customer so."""
 
-    def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        promise: ReplyPromise,
-        *,
-        links: PrivateLinks,
-        writer: MailWriter,
-        book: PhraseBook,
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, correspondence: Correspondence) -> None:
         self._database = database
         self._clock = clock
-        self._promise = promise
-        self._links = links
-        self._writer = writer
-        self._book = book
+        self._correspondence = correspondence
 
     def form(self, journey_id: str, viewer: Viewer, reason: HandoffReason) -> HandoffPage:
         """Return what the form shows. A journey that cannot be read is empty, and never in the way."""
         now = self._clock.now()
-        by = self._promise.for_request_at(now)
+        by = self._correspondence.promise.for_request_at(now)
         return HandoffPage(
             journey=self._journey(journey_id),
             name=viewer.name,
             email=viewer.email,
             reason=reason,
             form_key=secrets.token_hex(16),
-            expectation=self._book.phrases(viewer.locale).reply_expectation(by, now=now),
+            expectation=self._correspondence.book.phrases(viewer.locale).reply_expectation(by, now=now),
         )
 
     def submit(self, request: HandoffRequest) -> HandoffReceipt:
@@ -183,22 +168,22 @@ class HandoffService:
             journey=journey,
             message=request.message,
             created_at=now,
-            reply_expected_at=self._promise.for_request_at(now),
+            reply_expected_at=self._correspondence.promise.for_request_at(now),
         )
 
     def _queue_confirmation(self, work: UnitOfWork, conversation: Conversation, now: datetime) -> None:
         try:
-            draft = self._writer.confirmation(conversation, now=now)
+            draft = self._correspondence.writer.confirmation(conversation, now=now)
         except Exception:  # a broken template or translation must not lose the request
             logger.exception("A confirmation could not be written; the request is stored without it.")
             return
         work.mails.queue(draft, now=now)
 
     def _receipt(self, conversation: Conversation, locale: str) -> HandoffReceipt:
-        phrases = self._book.phrases(locale)
+        phrases = self._correspondence.book.phrases(locale)
         return HandoffReceipt(
             reference=conversation.reference,
-            token=self._links.token(conversation),
+            token=self._correspondence.links.token(conversation),
             email=conversation.email,
             expectation=phrases.reply_expectation(conversation.reply_expected_at, now=self._clock.now()),
         )
