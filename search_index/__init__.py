@@ -24,6 +24,7 @@ from search_index.errors import (
     RebuildNeeded,
     SearchIndexError,
 )
+from search_index.history import HistoryStore, LiveHistory, PastQuestion
 from search_index.indexer import Indexer
 from search_index.kinds import classify_query
 from search_index.models import (
@@ -33,7 +34,8 @@ from search_index.models import (
     load_exported_encoder,
     load_passage_encoder,
 )
-from search_index.recipe import Recipe
+from search_index.past_votes import ArticleSupport, History, HistoryEvidence
+from search_index.recipe import HistoryRecipe, Recipe
 from search_index.records import (
     DegradedReason,
     EngineStatus,
@@ -60,12 +62,17 @@ from search_index.semantic.ports import PassageEncoder, QueryEncoder
 from search_index.text import normalise
 
 __all__ = [
+    "ArticleSupport",
     "DegradedReason",
     "EngineStatus",
     "Fragment",
     "GateRefused",
     "GuardLimits",
     "HashingEncoder",
+    "History",
+    "HistoryEvidence",
+    "HistoryRecipe",
+    "HistoryStore",
     "Hit",
     "IndexCorrupt",
     "IndexLocked",
@@ -74,12 +81,14 @@ __all__ = [
     "IndexReport",
     "IndexedArticle",
     "Indexer",
+    "LiveHistory",
     "ModelError",
     "ModelHashMismatch",
     "ModelNotFound",
     "ModelSource",
     "ModelUnsupported",
     "PassageEncoder",
+    "PastQuestion",
     "Progress",
     "QueryEncoder",
     "QueryKind",

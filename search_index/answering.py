@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_index.keyword.matching import KeywordMatches
+from search_index.past_votes import HistoryEvidence
 from search_index.ranking.evidence import gather_evidence
 from search_index.ranking.fusion import Candidate, best_articles, fuse
 from search_index.ranking.verdict import Evidence
@@ -69,18 +70,26 @@ class _Sides:
 
 
 def answer_query(
-    reader: GenerationReader, text: str, query: SearchQuery, vector: Vector | None, watch: Stopwatch
+    reader: GenerationReader,
+    text: str,
+    query: SearchQuery,
+    vector: Vector | None,
+    watch: Stopwatch,
+    *,
+    history: HistoryEvidence | None = None,
 ) -> Answer:
     """Search one generation.
 
     Args:
         text: The normalised query, not blank.
         vector: The query's vector, of the generation's model; None for keywords alone.
+        history: What past questions say; None where there are none.
     """
     visible = reader.visible(query.audiences, query.locale)
     limit = max(1, min(query.limit, MAX_LIMIT))
     sides = _score(reader, text, vector, visible, watch)
     with watch.part("fusion_ms"):
+        _add_support(reader, sides.fused, visible, history)
         ranked = best_articles(sides.fused, visible, reader.row_articles, reader.run_starts, max(limit, _RANKED))
         evidence = gather_evidence(ranked, sides.matches, sides.cosines, visible, reader.row_articles)
     with watch.part("snippet_ms"):
@@ -99,6 +108,23 @@ def _score(
     with watch.part("fusion_ms"):
         fused = fuse(cosines, keyword, matches.holds_identifier(), reader.recipe.fusion)
     return _Sides(matches=matches, keyword=keyword, cosines=cosines, fused=fused)
+
+
+def _add_support(
+    reader: GenerationReader, fused: Scores, visible: NDArray[np.bool_], history: HistoryEvidence | None
+) -> None:
+    """Lift the best visible passage of each article that past questions led to."""
+    if history is None or not history.articles:
+        return
+    rows = {article_id: _visible_rows(reader, article_id, visible) for article_id in history.articles}
+    for article_id, each in history.among(lambda kept: len(rows[kept]) > 0).articles.items():
+        best = rows[article_id][fused[rows[article_id]].argmax()]
+        fused[best] += np.float32(reader.recipe.history.share * each.support)
+
+
+def _visible_rows(reader: GenerationReader, article_id: str, visible: NDArray[np.bool_]) -> NDArray[np.intp]:
+    rows = reader.rows_of(article_id)
+    return rows[visible[rows]]
 
 
 def _hit(reader: GenerationReader, candidate: Candidate, sides: _Sides) -> Hit:

@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from search_index.answering import MAX_LIMIT, Answer, Stopwatch, answer_query
+from search_index.history import LiveHistory
 from search_index.kinds import classify_query
 from search_index.live import LiveIndex
+from search_index.past_votes import HistoryEvidence
 from search_index.ranking.verdict import answerability, classify_answerability
 from search_index.reader import GenerationReader
 from search_index.records import (
@@ -26,7 +28,7 @@ from search_index.records import (
     Verdict,
 )
 from search_index.semantic.guard import Encoded, EncoderFactory, EncoderGuard, GuardLimits
-from search_index.semantic.ports import QueryEncoder
+from search_index.semantic.ports import QueryEncoder, Vector
 from search_index.text import normalise
 
 _log = logging.getLogger(__name__)
@@ -61,6 +63,7 @@ class SearchEngine:
     ) -> None:
         self._has_encoder = query_encoder is not None
         self._live = LiveIndex(root, monotonic)
+        self._history = LiveHistory(root)
         self._guard = EncoderGuard(query_encoder, limits, monotonic)
 
     def warm_up(self) -> None:
@@ -135,9 +138,20 @@ class SearchEngine:
             return replace(_empty(question, opened.problem), generation=opened.reader.name)
         with question.watch.part("encode_ms"):
             encoded = self._encode(opened.reader, question.text)
-        answer = answer_query(opened.reader, question.text, query, encoded.vector, question.watch)
+        history = self._past(opened.reader, query, encoded.vector, question.watch)
+        answer = answer_query(opened.reader, question.text, query, encoded.vector, question.watch, history=history)
         reason = encoded.reason or opened.problem
         return _result(opened.reader, question, answer, reason, semantic=encoded.vector is not None)
+
+    def _past(
+        self, reader: GenerationReader, query: SearchQuery, vector: Vector | None, watch: Stopwatch
+    ) -> HistoryEvidence | None:
+        """Ask the past questions; None without a vector or where there are none."""
+        if vector is None:
+            return None
+        with watch.part("history_ms"):
+            history = self._history.get(reader.manifest.model_fingerprint, reader.recipe.history)
+            return history.evidence(vector, query.asked_at) if history is not None else None
 
     def _encode(self, reader: GenerationReader, text: str, *, remembered: bool = True) -> Encoded:
         if not self._has_encoder and not reader.manifest.model_fingerprint:

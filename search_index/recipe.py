@@ -67,6 +67,24 @@ class FusionRecipe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRecipe:
+    """How past questions vote for the articles that answered them."""
+
+    #: Most ballots (the past questions of one voter for one article) that are counted, the nearest ones.
+    neighbours: int = 50
+    #: How fast a vote falls with distance: e-fold for each such step of the cosine below 1.
+    temperature: float = 0.15
+    #: Days after which a vote counts half: articles and products change.
+    half_life_days: float = 365.0
+    #: What all further votes in one ballot add at most to its strongest one; below 1, so that two voters outvote one.
+    repeat_share: float = 0.5
+    #: Votes from which the strongest article has full support: one far neighbour proves little.
+    full_votes: float = 0.25
+    #: What full support adds to the fused score of an article.
+    share: float = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictRecipe:
     """The logistic model of answerability and where its probability becomes a verdict."""
 
@@ -101,7 +119,7 @@ class VerdictRecipe:
     correction_from: float = 0.1
 
 
-_Part = TypeVar("_Part", BuildRecipe, KeywordRecipe, FusionRecipe, VerdictRecipe)
+_Part = TypeVar("_Part", BuildRecipe, KeywordRecipe, FusionRecipe, HistoryRecipe, VerdictRecipe)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +129,7 @@ class Recipe:
     build: BuildRecipe = field(default_factory=BuildRecipe)
     keyword: KeywordRecipe = field(default_factory=KeywordRecipe)
     fusion: FusionRecipe = field(default_factory=FusionRecipe)
+    history: HistoryRecipe = field(default_factory=HistoryRecipe)
     verdict: VerdictRecipe = field(default_factory=VerdictRecipe)
 
     def build_hash(self, model_fingerprint: str) -> str:
@@ -139,6 +158,7 @@ class Recipe:
                 build=_read(BuildRecipe, content["build"]),
                 keyword=_read(KeywordRecipe, content["keyword"]),
                 fusion=_read(FusionRecipe, content["fusion"]),
+                history=_read(HistoryRecipe, content.get("history", {})),
                 verdict=_read(VerdictRecipe, content["verdict"]),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:

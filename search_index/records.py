@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -91,12 +92,14 @@ class SearchQuery:
         audiences: Labels that may appear in hits; an empty set finds nothing.
         locale: Only articles of this locale; None for all.
         limit: Most articles to return, 1 to 100.
+        asked_at: When it is asked, aware: only past questions before it count. None counts all of them.
     """
 
     text: str
     audiences: frozenset[str]
     locale: str | None = None
     limit: int = 10
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,7 @@ class Timings:
     encode_ms: float = 0.0
     keyword_ms: float = 0.0
     vector_ms: float = 0.0
+    history_ms: float = 0.0
     fusion_ms: float = 0.0
     snippet_ms: float = 0.0
     total_ms: float = 0.0
