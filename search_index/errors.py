@@ -7,6 +7,7 @@ SearchIndexError
 ├── IndexNotWritable     the folder is read-only or the disk is full; the old generation stays live
 ├── GateRefused          a new generation did not pass its checks and was not promoted
 ├── RebuildNeeded        a small change cannot be carried out; all articles must be synced
+├── BadEvaluationSet     files to measure with are missing or cannot be read
 └── ModelError
     ├── ModelNotFound    the embedding model is not where it was said to be
     ├── ModelHashMismatch  the default model's weights are not the ones we know
@@ -42,6 +43,10 @@ class GateRefused(SearchIndexError):
 
 class RebuildNeeded(SearchIndexError):
     """There is no live generation that a small change could be applied to; all articles must be synced."""
+
+
+class BadEvaluationSet(SearchIndexError):
+    """Files to measure with are missing or cannot be read."""
 
 
 class ModelError(SearchIndexError):

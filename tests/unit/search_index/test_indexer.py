@@ -391,3 +391,11 @@ def test_what_was_embedded_before_a_kill_is_not_embedded_again(tmp_path: Path) -
         Indexer(tmp_path, ENCODER, step=kill).sync(SHOP)
     assert sync(tmp_path, *SHOP).passages_embedded == 0
     assert not list((tmp_path / "embeddings").iterdir())
+
+
+def test_kept_vectors_serve_the_next_index(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    first = Indexer(tmp_path / "one", ENCODER, kept_vectors=kept).sync([DELIVERY, REFUND])
+    second = Indexer(tmp_path / "two", ENCODER, kept_vectors=kept).sync([DELIVERY, REFUND, ERRORS])
+    assert first.passages_embedded == first.passages
+    assert second.passages_embedded == second.passages - first.passages
