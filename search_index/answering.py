@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from search_index.ranking.evidence import gather_evidence
 from search_index.ranking.fusion import Candidate, best_articles, fuse
 from search_index.ranking.verdict import Evidence
 from search_index.reader import GenerationReader
-from search_index.records import Hit, SearchQuery, Timings
+from search_index.records import Hit, SearchQuery, SearchSides, Timings
 from search_index.semantic.ports import Vector
 from search_index.snippets import make_snippet
 from search_index.text import fold, words_of
@@ -88,6 +88,8 @@ def answer_query(
     visible = reader.visible(query.audiences, query.locale)
     limit = max(1, min(query.limit, MAX_LIMIT))
     sides = _score(reader, text, vector, visible, watch)
+    if query.sides is SearchSides.SEMANTIC:
+        sides = _meaning_alone(sides)
     with watch.part("fusion_ms"):
         _add_support(reader, sides.fused, visible, history)
         ranked = best_articles(sides.fused, visible, reader.row_articles, reader.run_starts, max(limit, _RANKED))
@@ -108,6 +110,12 @@ def _score(
     with watch.part("fusion_ms"):
         fused = fuse(cosines, keyword, matches.holds_identifier(), reader.recipe.fusion)
     return _Sides(matches=matches, keyword=keyword, cosines=cosines, fused=fused)
+
+
+def _meaning_alone(sides: _Sides) -> _Sides:
+    """Order by cosines, moved into [0, 1]: a score of zero would be no hit."""
+    moved = np.zeros_like(sides.keyword) if sides.cosines is None else (sides.cosines + np.float32(1)) / np.float32(2)
+    return replace(sides, fused=moved)
 
 
 def _add_support(

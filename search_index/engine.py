@@ -24,6 +24,7 @@ from search_index.records import (
     SearchMode,
     SearchQuery,
     SearchResult,
+    SearchSides,
     Suggestion,
     Verdict,
 )
@@ -137,7 +138,8 @@ class SearchEngine:
         if question.kind is QueryKind.BLANK:
             return replace(_empty(question, opened.problem), generation=opened.reader.name)
         with question.watch.part("encode_ms"):
-            encoded = self._encode(opened.reader, question.text)
+            wanted = query.sides is not SearchSides.KEYWORD
+            encoded = self._encode(opened.reader, question.text) if wanted else Encoded(None)
         history = self._past(opened.reader, query, encoded.vector, question.watch)
         answer = answer_query(opened.reader, question.text, query, encoded.vector, question.watch, history=history)
         reason = encoded.reason or opened.problem
@@ -146,8 +148,8 @@ class SearchEngine:
     def _past(
         self, reader: GenerationReader, query: SearchQuery, vector: Vector | None, watch: Stopwatch
     ) -> HistoryEvidence | None:
-        """Ask the past questions; None without a vector or where there are none."""
-        if vector is None:
+        """Ask the past questions; None without a vector, for one side alone, or where there are none."""
+        if vector is None or query.sides is not SearchSides.FULL:
             return None
         with watch.part("history_ms"):
             history = self._history.get(reader.manifest.model_fingerprint, reader.recipe.history)

@@ -39,6 +39,14 @@ class DegradedReason(StrEnum):
     VECTORS_MISSING = "vectors_missing"
 
 
+class SearchSides(StrEnum):
+    """Which sides of the engine a query wants: all that there is, or one alone, for comparing them."""
+
+    KEYWORD = "keyword"
+    SEMANTIC = "semantic"
+    FULL = "full"
+
+
 class QueryKind(StrEnum):
     """What a text typed into the search box is, before any article is looked at."""
 
@@ -92,6 +100,7 @@ class SearchQuery:
         audiences: Labels that may appear in hits; an empty set finds nothing.
         locale: Only articles of this locale; None for all.
         limit: Most articles to return, 1 to 100.
+        sides: One side alone orders by its own scores: keywords, or the cosine of an article's best passage.
         asked_at: When it is asked, aware: only past questions before it count. None counts all of them.
     """
 
@@ -99,6 +108,7 @@ class SearchQuery:
     audiences: frozenset[str]
     locale: str | None = None
     limit: int = 10
+    sides: SearchSides = SearchSides.FULL
     asked_at: datetime | None = None
 
 

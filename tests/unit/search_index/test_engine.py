@@ -19,6 +19,8 @@ from search_index import (
     SearchEngine,
     SearchMode,
     SearchQuery,
+    SearchResult,
+    SearchSides,
     Verdict,
 )
 from search_index.semantic.ports import Vector
@@ -275,3 +277,30 @@ def test_answers_do_not_depend_on_the_process(tmp_path: Path) -> None:
     first, second = (ask(engine(tmp_path), "late refund package") for _ in range(2))
     assert [hit.article_id for hit in first.hits] == [hit.article_id for hit in second.hits]
     np.testing.assert_allclose([hit.score for hit in first.hits], [hit.score for hit in second.hits])
+
+
+def alone(shop: SearchEngine, text: str, sides: SearchSides) -> SearchResult:
+    return shop.search(SearchQuery(text=text, audiences=PUBLIC, sides=sides))
+
+
+def test_keywords_alone_ask_no_encoder_and_miss_nothing(shop: SearchEngine) -> None:
+    result = alone(shop, "expired card refunds", SearchSides.KEYWORD)
+    scores = [hit.keyword_score for hit in result.hits]
+    assert result.hits[0].article_id == "refunds"
+    assert scores == sorted(scores, reverse=True)
+    assert (result.mode, result.degraded) == (SearchMode.KEYWORD, None)
+    assert not any(hit.semantic_score for hit in result.hits)
+
+
+def test_meaning_alone_orders_all_articles_by_their_best_cosine(shop: SearchEngine) -> None:
+    result = alone(shop, "expired card refunds", SearchSides.SEMANTIC)
+    cosines = [hit.semantic_score for hit in result.hits]
+    assert result.hits[0].article_id == "refunds"
+    assert cosines == sorted(cosines, reverse=True)
+    assert len(result.hits) == len([each for each in SHOP if each.audience == "public"])
+
+
+def test_meaning_alone_finds_nothing_without_a_model(tmp_path: Path) -> None:
+    wordy = SearchEngine(index(tmp_path), None)
+    assert alone(wordy, "refund", SearchSides.SEMANTIC).hits == ()
+    assert alone(wordy, "refund", SearchSides.KEYWORD).hits
