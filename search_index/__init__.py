@@ -27,6 +27,7 @@ from search_index.errors import (
 from search_index.history import HistoryStore, LiveHistory, PastQuestion
 from search_index.indexer import Indexer
 from search_index.kinds import classify_query
+from search_index.lines import CELL_GAP, Line, LineKind, mark_line, read_lines
 from search_index.models import (
     export_model,
     exported_model_folder,
@@ -63,6 +64,7 @@ from search_index.semantic.ports import PassageEncoder, QueryEncoder
 from search_index.text import normalise
 
 __all__ = [
+    "CELL_GAP",
     "ArticleSupport",
     "DegradedReason",
     "EngineStatus",
@@ -83,6 +85,8 @@ __all__ = [
     "IndexedArticle",
     "Indexer",
     "LiveHistory",
+    "Line",
+    "LineKind",
     "ModelError",
     "ModelHashMismatch",
     "ModelNotFound",
@@ -113,7 +117,9 @@ __all__ = [
     "live_query_encoder",
     "load_exported_encoder",
     "load_passage_encoder",
+    "mark_line",
     "no_progress",
     "normalise",
+    "read_lines",
     "resolve_model",
 ]

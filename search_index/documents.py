@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from search_index.keyword.postings import PassageRow
 from search_index.keyword.whoosh_index import KeywordDocument
+from search_index.lines import without_marks
 from search_index.passages import Passage
 from search_index.records import IndexedArticle
 from search_index.text import Analyzer, words_of
@@ -31,7 +32,7 @@ def documents_of(article: IndexedArticle, passages: Sequence[Passage], analyzer:
 
     title, summary, tags = read(article.title), read(article.summary), read(_BETWEEN.join(article.tags))
     headings = {each: read(_BETWEEN.join(each)) for each in {passage.headings for passage in passages}}
-    bodies = [() if passage.number == 0 else read(passage.text) for passage in passages]
+    bodies = [() if passage.number == 0 else read(without_marks(passage.text)) for passage in passages]
     return [
         KeywordDocument(
             row=_row(passage),

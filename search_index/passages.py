@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import ceil
 
+from search_index.lines import without_marks
 from search_index.records import IndexedArticle, Section
 
 #: Counts the word pieces of a text.
@@ -109,7 +110,7 @@ def _cut_section(title: str, section: Section, budget: Budget) -> Iterator[tuple
 
 
 def _passage(article: IndexedArticle, number: int, section: Section, text: str, budget: Budget) -> Passage:
-    embed_text = f"{_prefix(article.title, section, budget)}\n{text}".strip()
+    embed_text = f"{_prefix(article.title, section, budget)}\n{without_marks(text)}".strip()
     return Passage(
         article_id=article.id,
         number=number,

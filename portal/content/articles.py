@@ -20,7 +20,7 @@ from portal.domain.articles import ArticleSource, RenderedArticle
 from portal.domain.errors import ContentError
 
 #: Raised with every change of what comes out of the same Markdown, so that stored pages are made anew.
-RENDERER_VERSION = "3"
+RENDERER_VERSION = "4"
 _RAW_H1 = re.compile(r"<h1[\s>]", re.IGNORECASE)
 
 

@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
 
 from portal.content.headings import is_heading
 from portal.content.html_tree import Element, parse_html
+from portal.content.section_text import Break, Item, Piece, Sign, write_lines
 from portal.domain.articles import SafeHtml, TocEntry
-from search_index import Section
+from search_index import CELL_GAP, Section
 
 _BLOCKS = frozenset({"blockquote", "details", "div", "dl", "figure", "ol", "p", "pre", "table", "ul"})
 #: Blocks that end a line without a blank line after it.
-_LINES = frozenset({"caption", "dd", "dt", "figcaption", "li", "summary", "tr"})
+_LINES = frozenset({"caption", "figcaption", "li", "summary", "tr"})
 #: Links that are no words of the article.
 _NOT_TEXT = frozenset({"heading-link", "footnote-backref"})
 _CELLS = frozenset({"td", "th"})
-#: Between the cells of a table row; a reader and a language model both take it for a pause.
-_CELL_GAP = " · "
-_EMPTY_CELLS = re.compile(r" ·(?: ·)+ ?")
-
-
-class _Break(IntEnum):
-    """What ends between two pieces of text; of several in a row the strongest counts."""
-
-    LINE = 1
-    PARAGRAPH = 2
+_DEFINITIONS = frozenset({"dd", "dt"})
+#: A box beside the text.
+_NOTE = "admonition"
+#: Kept on a list item while the text is read: which step it is.
+_NUMBER = "data-step"
+#: Links that are an answer in themselves: an address to write to, a number to call.
+_REACHES_PEOPLE = ("mailto:", "tel:")
+#: Links from which on a section of nothing else is a list of what to read next, and the share of its letters that is
+#: linked: a few words may introduce the list.
+_MANY_LINKS = 2
+_LINKED_SHARE = 0.85
+#: Headings under which even one link is no more than that.
+_SIGNPOSTS = frozenset(
+    {
+        "see also",
+        "related",
+        "related articles",
+        "related topics",
+        "related links",
+        "further reading",
+        "read more",
+        "more on this",
+        "learn more",
+        "more information",
+        "next steps",
+        "what next",
+        "what's next",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +62,23 @@ class _Place:
 
 @dataclass(slots=True)
 class _Part:
-    """A section while its text is collected."""
+    """A section while its text is collected.
+
+    Attributes:
+        links: How many links it holds that lead to other pages or places.
+        linked: Letters and digits within them.
+    """
 
     heading: Element | None
     level: int
-    pieces: list[str | _Break] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    links: int = 0
+    linked: int = 0
+
+    def only_leads_away(self, text: str) -> bool:
+        """Whether there is nothing to read but where to read on, so that it answers no question."""
+        named = self.heading is not None and _words(self.heading).casefold() in _SIGNPOSTS
+        return self.links >= (1 if named else _MANY_LINKS) and self.linked >= _LINKED_SHARE * _letters(text)
 
 
 def split_sections(html: SafeHtml) -> tuple[Section, ...]:
@@ -60,23 +89,29 @@ def split_sections(html: SafeHtml) -> tuple[Section, ...]:
 
     Returns:
         In the order of the page. Text before the first heading is a section without anchor; it is left out when there
-        is none. Headings with nothing below them are kept with an empty text.
+        is none. Headings with nothing below them are kept with an empty text. Sections that only name other pages to
+        read, such as "See also", are left out unless the article holds nothing else.
     """
     parts = [_Part(None, 0)]
     _collect(parse_html(html), parts, _Place())
-    sections: list[Section] = []
+    sections: list[tuple[Section, bool]] = []
     above: list[tuple[int, str]] = []
     for part in parts:
         above = [item for item in above if item[0] < part.level]
-        text = _tidy(part.pieces)
+        text = write_lines(part.pieces)
         if part.heading is None:
-            sections += [Section(anchor="", heading="", text=text)] if text else []
+            sections += [(Section(anchor="", heading="", text=text), part.only_leads_away(text))] if text else []
             continue
         heading = _words(part.heading)
-        path = tuple(words for _, words in above)
-        sections.append(Section(anchor=part.heading.attributes.get("id", ""), heading=heading, path=path, text=text))
+        section = Section(
+            anchor=part.heading.attributes.get("id", ""),
+            heading=heading,
+            path=tuple(words for _, words in above),
+            text=text,
+        )
+        sections.append((section, part.only_leads_away(text)))
         above.append((part.level, heading))
-    return tuple(sections)
+    return _without_signposts(sections)
 
 
 def read_toc(html: SafeHtml) -> tuple[TocEntry, ...]:
@@ -88,9 +123,14 @@ def read_toc(html: SafeHtml) -> tuple[TocEntry, ...]:
 
 
 def plain_text(html: SafeHtml) -> str:
-    """All text of an article, headings included, for counting and comparing."""
+    """The text of an article as it is searched, headings included, for counting and comparing."""
     sections = split_sections(html)
     return "\n\n".join(part for section in sections for part in (section.heading, section.text) if part)
+
+
+def _without_signposts(sections: list[tuple[Section, bool]]) -> tuple[Section, ...]:
+    kept = tuple(section for section, leads_away in sections if not leads_away)
+    return kept if any(section.text for section in kept) else tuple(section for section, _ in sections)
 
 
 def _collect(element: Element, parts: list[_Part], place: _Place) -> None:
@@ -105,35 +145,70 @@ def _collect(element: Element, parts: list[_Part], place: _Place) -> None:
 
 
 def _collect_element(element: Element, parts: list[_Part], place: _Place) -> None:
-    pieces = parts[-1].pieces
     match element.tag:
         case "img":
-            pieces.append(f" {element.attributes.get('alt', '')} ")
+            parts[-1].pieces.append(f" {element.attributes.get('alt', '')} ")
         case "br":
-            pieces.append(_Break.LINE)
+            parts[-1].pieces.append(Break.LINE)
         case "hr":
-            pieces.append(_Break.PARAGRAPH)
+            parts[-1].pieces.append(Break.PARAGRAPH)
         case tag if tag in _CELLS:
             _collect(element, parts, replace(place, in_line=True))
-            parts[-1].pieces.append(_CELL_GAP)
-        case tag:
-            around = _break_around(tag, place.in_line)
-            inside = _Place(in_line=place.in_line or tag in _LINES, is_code=place.is_code or tag == "pre")
-            pieces += around
-            _collect(element, parts, inside)
-            parts[-1].pieces += around
+            parts[-1].pieces.append(CELL_GAP)
+        case "ol":
+            _number_items(element)
+            _collect_block(element, parts, place)
+        case "a" if not element.attributes.get("href", "mailto:").startswith(_REACHES_PEOPLE):
+            parts[-1].links += 1
+            parts[-1].linked += _letters(element.text())
+            _collect(element, parts, place)
+        case _:
+            _collect_block(element, parts, place)
 
 
-def _break_around(tag: str, in_line: bool) -> list[str | _Break]:
+def _collect_block(element: Element, parts: list[_Part], place: _Place) -> None:
+    """Add what stands in an element that may be a block, and what surrounds it."""
+    before, after = _around(element, place.in_line)
+    inside = _Place(
+        in_line=place.in_line or element.tag in _LINES | _DEFINITIONS, is_code=place.is_code or element.tag == "pre"
+    )
+    parts[-1].pieces += before
+    _collect(element, parts, inside)
+    parts[-1].pieces += after
+
+
+def _around(element: Element, in_line: bool) -> tuple[list[Piece], list[Piece]]:
+    breaks = _break_around(element.tag, in_line)
+    if _NOTE in element.classes:
+        return [*breaks, Sign.NOTE_BEGINS], [*breaks, Sign.NOTE_ENDS]
+    if element.tag == "li":
+        number = element.attributes.get(_NUMBER, "")
+        return [*breaks, Item(number=int(number) if number else None)], breaks
+    if element.tag == "dt":
+        return [Break.LINE], [Sign.MEANS]
+    if element.tag == "dd":
+        return [Break.LINE], [Break.LINE]
+    return breaks, breaks
+
+
+def _number_items(steps: Element) -> None:
+    """Note at each item of an ordered list which step it is."""
+    start = steps.attributes.get("start", "")
+    items = [child for child in steps.children if isinstance(child, Element) and child.tag == "li"]
+    for number, item in enumerate(items, start=int(start) if start.isascii() and start.isdigit() else 1):
+        item.attributes[_NUMBER] = str(number)
+
+
+def _break_around(tag: str, in_line: bool) -> list[Piece]:
     if tag in _LINES or (tag in _BLOCKS and in_line):
-        return [_Break.LINE]
-    return [_Break.PARAGRAPH] if tag in _BLOCKS else []
+        return [Break.LINE]
+    return [Break.PARAGRAPH] if tag in _BLOCKS else []
 
 
-def _lines_of(code: str) -> list[str | _Break]:
-    pieces: list[str | _Break] = []
+def _lines_of(code: str) -> list[Piece]:
+    pieces: list[Piece] = []
     for line in code.split("\n"):
-        pieces += [line, _Break.LINE]
+        pieces += [line, Break.LINE]
     return pieces
 
 
@@ -145,21 +220,8 @@ def _squeeze(text: str) -> str:
     return f"{before}{words}{after}"
 
 
-def _tidy(pieces: Iterable[str | _Break]) -> str:
-    """Join pieces of text into lines without stray spaces, and lines into paragraphs."""
-    text, line = "", ""
-    pending = 0
-    for piece in [*pieces, _Break.LINE]:
-        if not isinstance(piece, _Break):
-            line += piece
-            continue
-        words = _EMPTY_CELLS.sub(_CELL_GAP, " ".join(line.split())).strip(_CELL_GAP)
-        if words:
-            text += "\n" * pending * bool(text) + words
-            pending = 0
-        pending = max(pending, int(piece))
-        line = ""
-    return text
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
 
 
 def _words(heading: Element) -> str:

@@ -35,9 +35,18 @@ def text_of(markdown: str) -> str:
     return render(markdown).sections[0].text
 
 
-def test_items_stand_on_lines() -> None:
-    assert text_of("Do:\n\n1. One\n2. Two\n   - Two a\n3. Three\n\nDone.") == "Do:\n\nOne\nTwo\nTwo a\nThree\n\nDone."
-    assert text_of("- One\n\n- Two") == "One\nTwo"
+def test_items_stand_on_lines_with_their_marks() -> None:
+    marked = "Do:\n\n1. One\n2. Two\n- Two a\n3. Three\n\nDone."
+    assert text_of("Do:\n\n1. One\n2. Two\n   - Two a\n3. Three\n\nDone.") == marked
+    assert text_of("- One\n\n- Two") == "- One\n- Two"
+
+
+def test_steps_count_from_where_the_list_does() -> None:
+    assert text_of('<ol start="4"><li>Four</li><li><p>Five</p><p>still</p></li></ol>\n') == "4. Four\n5. Five\nstill"
+
+
+def test_an_empty_step_marks_nothing_else() -> None:
+    assert text_of("<ol><li>One</li><li></li></ol><p>Done.</p>\n") == "1. One\n\nDone."
 
 
 def test_table_rows_stand_on_lines() -> None:
@@ -46,7 +55,7 @@ def test_table_rows_stand_on_lines() -> None:
 
 
 def test_notes_keep_their_titles() -> None:
-    assert text_of('!!! warning "Mind this"\n    Hot.') == "Mind this\n\nHot."
+    assert text_of('!!! warning "Mind this"\n    Hot.') == "> Mind this\n\n> Hot."
     assert text_of('??? question "And if?"\n    Then.') == "And if?\n\nThen."
 
 
@@ -60,7 +69,8 @@ def test_code_and_breaks_keep_their_lines() -> None:
 
 
 def test_definitions() -> None:
-    assert text_of("Hub\n:   The box.\n\nPlug\n:   The switch.") == "Hub\nThe box.\nPlug\nThe switch."
+    assert text_of("Hub\n:   The box.\n\nPlug\n:   The switch.") == "Hub: The box.\nPlug: The switch."
+    assert text_of("Which?\n:   One.\n:   Two.") == "Which? One.\nTwo."
 
 
 def test_footnotes_lose_their_way_back() -> None:
@@ -71,3 +81,29 @@ def test_footnotes_lose_their_way_back() -> None:
 
 def test_plain_text_has_headings_too() -> None:
     assert plain_text(render("Before.\n\n## One\n\nText.").html) == "Before.\n\nOne\n\nText."
+
+
+def headings_of(markdown: str) -> list[str]:
+    return [section.heading for section in render(markdown).sections]
+
+
+def test_sections_that_only_lead_elsewhere_are_left_out() -> None:
+    links = "- [One](https://example.org/one)\n- [Two](https://example.org/two)\n"
+    assert headings_of(f"## Do\n\nThis.\n\n## Elsewhere\n\n{links}") == ["Do"]
+    assert headings_of("## Do\n\nThis.\n\n## See also\n\n[One](https://example.org/one)\n") == ["Do"]
+    assert headings_of("## Do\n\nThis.\n\n## Manual\n\n[One](https://example.org/one)\n") == ["Do", "Manual"]
+    assert headings_of(f"## Do\n\nThis.\n\n## Elsewhere\n\nChoose what fits:\n\n{links}") == ["Do", "Elsewhere"]
+
+
+def test_how_to_reach_people_is_an_answer() -> None:
+    reached = "- [Write](mailto:a@example.org)\n- [Call](tel:+491234)\n"
+    assert headings_of(f"## Do\n\nThis.\n\n## Reach us\n\n{reached}") == ["Do", "Reach us"]
+
+
+def test_an_article_of_links_alone_keeps_them() -> None:
+    assert headings_of("## All\n\n- [One](https://example.org/one)\n- [Two](https://example.org/two)\n") == ["All"]
+
+
+def test_a_heading_within_a_note_ends_what_is_marked() -> None:
+    rendered = render('!!! note "Mind"\n    Hot.\n\n    ## Deep\n\n    Cold.\n\nAfter.\n')
+    assert [section.text for section in rendered.sections] == ["> Mind\n\n> Hot.", "Cold.\n\nAfter."]
