@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from search_index.errors import IndexCorrupt
 
 #: Raise when files of a generation change their meaning; older generations are then rebuilt.
-FORMAT = 2
+FORMAT = 3
 
 #: The fields a passage is searched in, in the order of the scoring arrays.
 FIELDS = ("title", "headings", "summary", "tags", "body")

@@ -14,13 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_index.keyword.postings import SegmentArrays
+from search_index.keyword.term_cache import TermCache, TermScores
 from search_index.recipe import FIELDS, KeywordRecipe
 
 Scores = NDArray[np.float32]
-#: Rows in the generation, fields and saturated counts of a term's postings in one segment.
-_Places = tuple[NDArray[np.int64], NDArray[np.uint8], Scores]
+#: Rows in the segment, fields and saturated counts of a term's postings there, sorted by field, then row.
+_Places = tuple[NDArray[np.uint32], NDArray[np.uint8], Scores]
 #: Terms whose frequency is remembered.
 _REMEMBERED_TERMS = 20_000
+#: Memory for the scores of terms asked for lately, in bytes.
+_CACHE_BYTES = 8 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,23 +42,11 @@ class LiveSegment:
     whole: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermScores:
-    """What one term gives to each passage that holds it.
-
-    Attributes:
-        rows: Passages of the generation; one may occur several times, once a field.
-        scores: Their weighted scores, to be summed per passage.
-        best: The most that any passage could get from this term.
-    """
-
-    rows: NDArray[np.int64]
-    scores: Scores
-    best: float
-
-
 class Bm25f:
-    """Scores terms over all segments of a generation. Immutable, so safe for threads.
+    """Scores terms over all segments of a generation. Immutable but for a cache, and safe for threads.
+
+    A term's scores are computed when it is first asked for, from its postings alone: opening a generation costs
+    nothing, and what nobody asks for takes no memory.
 
     Args:
         segments: In the order of their rows.
@@ -67,10 +58,11 @@ class Bm25f:
         self._recipe = recipe
         self._live_count = sum(int(segment.live.sum()) for segment in self._segments)
         self._weights = np.array(recipe.weights, dtype=np.float64)
-        self._averages = self._average_lengths()
+        averages = self._average_lengths()
+        self._norms = tuple(self._norm(segment, averages) for segment in self._segments)
+        self._cache = TermCache(_CACHE_BYTES)
         #: Counts the places, fields of live passages, that hold a term; 0 for an unknown one.
         self.frequency: Callable[[str], int] = lru_cache(maxsize=_REMEMBERED_TERMS)(self._frequency)
-        self._saturations = tuple(self._saturate(segment) for segment in self._segments)
 
     @property
     def size(self) -> int:
@@ -84,34 +76,50 @@ class Bm25f:
 
     def score_term(self, term: str) -> TermScores:
         """Score one term; an unknown one has no rows and the `best` of a term seen nowhere."""
-        found = list(self._places(term))
+        found = self._cache.find(term)
+        if found is None:
+            found = self._score_term(term)
+            self._cache.keep(term, found)
+        return found
+
+    def _score_term(self, term: str) -> TermScores:
+        found = [(segment.first_row, places) for segment, places in self._places(term)]
         frequencies = np.zeros(len(FIELDS), dtype=np.int64)
-        for _, fields, _ in found:
+        for _, (_, fields, _) in found:
             frequencies += np.bincount(fields, minlength=len(FIELDS))
         factors = self._weights * self._idf(frequencies) * (self._recipe.k1 + 1)
-        scores = [factors.astype(np.float32).take(fields) * saturation for _, fields, saturation in found]
+        parts = [_summed(first_row, places, factors.astype(np.float32)) for first_row, places in found]
+        rows, scores, counts = zip(*parts, strict=True) if parts else ((), (), ())
         return TermScores(
-            rows=np.concatenate([np.zeros(0, dtype=np.int64), *(rows for rows, _, _ in found)]),
+            rows=np.concatenate([np.zeros(0, dtype=np.int32), *rows]),
             scores=np.concatenate([np.zeros(0, dtype=np.float32), *scores]),
+            fields=np.concatenate([np.zeros(0, dtype=np.uint8), *counts]),
             best=float(factors.max()),
         )
 
     def _frequency(self, term: str) -> int:
-        return sum(len(rows) for rows, _, _ in self._places(term))
+        return sum(self._count(segment, term) for segment in self._segments)
 
-    def _places(self, term: str) -> Iterator[_Places]:
+    def _count(self, segment: LiveSegment, term: str) -> int:
+        here = segment.arrays.find(term)
+        if segment.whole or here.start == here.stop:
+            return int(here.stop - here.start)
+        return int(np.count_nonzero(segment.live[segment.arrays.rows[here]]))
+
+    def _places(self, term: str) -> Iterator[tuple[LiveSegment, _Places]]:
         """Give the live postings of a term, segment by segment."""
-        for segment, saturation in zip(self._segments, self._saturations, strict=True):
+        for segment, norm in zip(self._segments, self._norms, strict=True):
             arrays = segment.arrays
-            number = arrays.terms.get(term)
-            if number is None:
+            here = arrays.find(term)
+            if here.start == here.stop:
                 continue
-            here = slice(int(arrays.starts[number]), int(arrays.starts[number + 1]))
-            rows, fields, saturated = arrays.rows[here], arrays.fields[here], saturation[here]
+            rows, fields, counts = arrays.rows[here], arrays.fields[here], arrays.counts[here]
             if not segment.whole:
                 alive = segment.live[rows]
-                rows, fields, saturated = rows[alive], fields[alive], saturated[alive]
-            yield rows.astype(np.int64) + segment.first_row, fields, saturated
+                rows, fields, counts = rows[alive], fields[alive], counts[alive]
+            # tf / (tf + k1 × (1 − b + b × length / average))
+            often = counts.astype(np.float32)
+            yield segment, (rows, fields, often / (often + norm[fields, rows]))
 
     def _idf(self, frequencies: NDArray[np.int64]) -> NDArray[np.float64]:
         return np.log(max(self._live_count, 1) / (frequencies + 1.0)) + 1.0
@@ -120,14 +128,26 @@ class Bm25f:
         """Average length of each field over the live passages; 1.0 for an empty field."""
         totals = np.zeros(len(FIELDS), dtype=np.float64)
         for segment in self._segments:
-            totals += segment.arrays.exact_lengths[:, segment.live].sum(axis=1)
+            totals += np.asarray(segment.arrays.exact_lengths)[:, segment.live].sum(axis=1)
         return np.where(totals > 0, totals / max(self._live_count, 1), 1.0)
 
-    def _saturate(self, segment: LiveSegment) -> Scores:
-        """Compute what does not depend on a query: tf / (tf + k1 × (1 − b + b × length / average)), of each posting."""
-        arrays = segment.arrays
+    def _norm(self, segment: LiveSegment, averages: NDArray[np.float64]) -> Scores:
+        """Compute what a passage's length counts against it: k1 × (1 − b + b × length / average)."""
         b = np.array(self._recipe.b)[:, None]
-        norm = (self._recipe.k1 * ((1 - b) + b * arrays.lengths / self._averages[:, None])).astype(np.float32)
-        counts = arrays.counts.astype(np.float32)
-        saturated: Scores = counts / (counts + norm[arrays.fields, arrays.rows])
-        return saturated
+        lengths = np.asarray(segment.arrays.lengths) / averages[:, None]
+        norm: Scores = (self._recipe.k1 * ((1 - b) + b * lengths)).astype(np.float32)
+        return norm
+
+
+def _summed(first_row: int, places: _Places, factors: Scores) -> tuple[NDArray[np.int32], Scores, NDArray[np.uint8]]:
+    """Weigh postings and sum them up by passage; rows are those of the generation."""
+    rows, fields, saturated = places
+    weighed = factors[fields] * saturated
+    numbers = rows.astype(np.int32) + np.int32(first_row)
+    if not len(rows) or fields[0] == fields[-1]:
+        return numbers, weighed, np.ones(len(rows), dtype=np.uint8)
+    order = np.argsort(numbers, kind="stable")  # a merge of a few sorted runs, one a field
+    numbers = numbers[order]
+    begins = np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1])))
+    summed: Scores = np.add.reduceat(weighed[order], begins)
+    return numbers[begins], summed, np.diff(begins, append=len(numbers)).astype(np.uint8)

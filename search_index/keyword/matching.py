@@ -147,10 +147,10 @@ class KeywordMatcher:
         for reading in readings:
             found = self._scorer.score_term(reading.term)
             alone = np.zeros_like(scores) if len(readings) > 1 else scores
-            np.add.at(alone, found.rows, found.scores * np.float32(reading.weight))
+            alone[found.rows] = found.scores * np.float32(reading.weight)
             np.maximum(scores, alone, out=scores)
             maximum = max(maximum, found.best)
-            places += int(np.count_nonzero(visible[found.rows]))
+            places += int(found.fields[visible[found.rows]].sum())
         return MatchedWord(
             word=word,
             terms=tuple(reading.term for reading in readings),
@@ -171,5 +171,5 @@ class KeywordMatcher:
         ]
 
     def _visible_places(self, analyzer: Analyzer, visible: Rows, surface: str) -> int:
-        rows = self._scorer.score_term(analyzer.term(surface)).rows
-        return int(np.count_nonzero(visible[rows]))
+        found = self._scorer.score_term(analyzer.term(surface))
+        return int(found.fields[visible[found.rows]].sum())

@@ -15,9 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-#: Arrays beyond this many bytes are memory-mapped; smaller ones are read, so that a file truncated under
-#: a running site cannot kill its process.
-MAP_ABOVE_BYTES = 64 * 2**20
+from search_index.keyword.lexicon import Lexicon
+from search_index.keyword.stored_array import StoredArray
+
+#: In memory while an index is written, on disk while it is searched.
+AnyArray = NDArray[Any] | StoredArray
+
+#: Arrays that stay on disk until a search needs a piece of them.
+_STORED = ("rows", "fields", "counts", "lengths", "exact_lengths", "hashes", "row_bytes")
+#: Arrays that are read when a generation is opened.
+_LOADED = ("starts", "row_starts")
+#: The lists of words, each in two arrays.
+_LEXICONS = ("terms", "words")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +75,8 @@ class SegmentArrays:
     Attributes:
         name: Whoosh's id of the segment.
         terms: Each term's number.
-        starts: int64 of shape (terms + 1,): where each term's postings begin.
-        rows: uint32, the passage of each posting, counted within the segment.
+        starts: uint32 of shape (terms + 1,): where each term's postings begin.
+        rows: uint32, the passage of each posting, counted within the segment; sorted by term, field, passage.
         fields: uint8, the field of each posting, as an index into `FIELDS`.
         counts: uint16, how often the term stands there.
         lengths: float32 of shape (fields, passages): field lengths in terms as Whoosh rounds them.
@@ -75,34 +84,41 @@ class SegmentArrays:
         words: Unstemmed words for spelling.
         articles: For each run of passages, the article's id and their number.
         hashes: The embed hash of each passage, 32 characters: bytes of shape (passages,).
+        row_starts: int64 of shape (passages + 1,): where what is shown of each begins in `row_bytes`, uint8.
     """
 
     name: str
-    terms: dict[str, int]
-    starts: NDArray[np.int64]
-    rows: NDArray[np.uint32]
-    fields: NDArray[np.uint8]
-    counts: NDArray[np.uint16]
-    lengths: NDArray[np.float32]
-    exact_lengths: NDArray[np.uint32]
-    words: tuple[str, ...]
+    terms: Lexicon
+    starts: NDArray[np.uint32]
+    rows: AnyArray
+    fields: AnyArray
+    counts: AnyArray
+    lengths: AnyArray
+    exact_lengths: AnyArray
+    words: Lexicon
     articles: tuple[tuple[str, int], ...]
-    hashes: NDArray[np.bytes_]
+    hashes: AnyArray
     row_starts: NDArray[np.int64]
-    row_bytes: NDArray[np.uint8]
+    row_bytes: AnyArray
 
     @property
     def size(self) -> int:
         """Number of passages, deleted ones included."""
         return len(self.hashes)
 
+    def find(self, term: str) -> slice:
+        """Say where the postings of a term lie; an empty slice for an unknown one."""
+        number = self.terms.find(term)
+        return slice(int(self.starts[number]), int(self.starts[number + 1])) if number >= 0 else slice(0, 0)
+
     def row(self, number: int) -> PassageRow:
-        """Read what is shown of a passage of this segment."""
-        content = bytes(self.row_bytes[self.row_starts[number] : self.row_starts[number + 1]])
+        """Read what is shown of a passage of this segment.
+
+        Raises:
+            ValueError: The file has been damaged meanwhile.
+        """
+        content = self.row_bytes[int(self.row_starts[number]) : int(self.row_starts[number + 1])].tobytes()
         return PassageRow.from_values(json.loads(content))
-
-
-_ARRAYS = ("starts", "rows", "fields", "counts", "lengths", "exact_lengths", "hashes", "row_starts", "row_bytes")
 
 
 def pack_rows(rows: list[PassageRow]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
@@ -120,31 +136,30 @@ def save_segment(segment: SegmentArrays, folder: Path) -> None:
         OSError: The folder cannot be written.
     """
     folder.mkdir(parents=True)
-    for name in _ARRAYS:
-        np.save(folder / f"{name}.npy", getattr(segment, name), allow_pickle=False)
-    names = {
-        "name": segment.name,
-        "terms": list(segment.terms),
-        "words": segment.words,
-        "articles": segment.articles,
-    }
+    arrays = {name: getattr(segment, name) for name in (*_STORED, *_LOADED)}
+    for name in _LEXICONS:
+        lexicon: Lexicon = getattr(segment, name)
+        arrays |= {f"{name}_letters": lexicon.letters, f"{name}_starts": lexicon.starts}
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", np.asarray(array), allow_pickle=False)
+    names = {"name": segment.name, "articles": segment.articles}
     (folder / "names.json").write_text(json.dumps(names), encoding="utf-8")
 
 
 def load_segment(folder: Path) -> SegmentArrays:
-    """Read a segment's arrays back.
+    """Open a segment's arrays; the large ones are read piece by piece when they are asked for.
 
     Raises:
         OSError, ValueError, KeyError: The files are missing or damaged.
     """
-    arrays: dict[str, Any] = {name: load_array(folder / f"{name}.npy") for name in _ARRAYS}
     names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
+    parts: dict[str, Any] = {name: StoredArray(folder / f"{name}.npy") for name in _STORED}
+    parts |= {name: _load(folder, name) for name in _LOADED}
+    parts |= {name: Lexicon(_load(folder, f"{name}_letters"), _load(folder, f"{name}_starts")) for name in _LEXICONS}
     return SegmentArrays(
         name=names["name"],
-        terms={term: number for number, term in enumerate(names["terms"])},
-        words=tuple(names["words"]),
         articles=tuple((article_id, count) for article_id, count in names["articles"]),
-        **arrays,
+        **parts,
     )
 
 
@@ -154,16 +169,10 @@ def load_hashes(folder: Path) -> list[str]:
     Raises:
         OSError, ValueError: The file is missing or damaged.
     """
-    hashes: list[str] = load_array(folder / "hashes.npy").astype(str).tolist()
+    hashes: list[str] = _load(folder, "hashes").astype(str).tolist()
     return hashes
 
 
-def load_array(path: Path) -> NDArray[np.generic]:
-    """Read a .npy file into memory, or map it where it is large.
-
-    Raises:
-        OSError, ValueError: The file is missing or damaged.
-    """
-    mapped = path.stat().st_size > MAP_ABOVE_BYTES
-    array: NDArray[np.generic] = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
+def _load(folder: Path, name: str) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(folder / f"{name}.npy", allow_pickle=False)
     return array

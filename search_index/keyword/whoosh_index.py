@@ -22,6 +22,7 @@ from whoosh.lang.porter2 import stem as porter2_stem
 from whoosh.reading import SegmentReader
 
 from search_index.errors import IndexCorrupt
+from search_index.keyword.lexicon import Lexicon
 from search_index.keyword.postings import PassageRow, SegmentArrays, pack_rows
 from search_index.recipe import FIELDS, KeywordRecipe
 from search_index.text import Analyzer
@@ -219,7 +220,7 @@ def _extract(leaf: SegmentReader, name: str) -> SegmentArrays:
         counts=postings["counts"],
         lengths=_extract_lengths(leaf),
         exact_lengths=exact,
-        words=tuple(word.decode() for word in leaf.lexicon(_SPELLING)),
+        words=Lexicon.of(word.decode() for word in leaf.lexicon(_SPELLING)),
         articles=tuple((key, len(list(run))) for key, run in groupby(rows, key=lambda row: row.article_id)),
         hashes=np.array([row.embed_hash for row in rows], dtype=_HASH),
         row_starts=row_starts,
@@ -233,7 +234,7 @@ def _extract_lengths(leaf: SegmentReader) -> NDArray[np.float32]:
     return np.array(lengths, dtype=np.float32).reshape(len(FIELDS), count)
 
 
-def _extract_postings(leaf: SegmentReader) -> tuple[dict[str, int], NDArray[np.int64], dict[str, NDArray[Any]]]:
+def _extract_postings(leaf: SegmentReader) -> tuple[Lexicon, NDArray[np.uint32], dict[str, NDArray[Any]]]:
     """Read all postings, sorted by term, then field, then passage."""
     rows, counts, runs = array("I"), array("f"), []
     for field_number, field in enumerate(FIELDS):
@@ -251,8 +252,8 @@ def _extract_postings(leaf: SegmentReader) -> tuple[dict[str, int], NDArray[np.i
     np.add.at(starts, [terms[term] + 1 for term, *_ in runs], sizes)
     limit = np.iinfo(np.uint16).max
     return (
-        terms,
-        np.cumsum(starts),
+        Lexicon.of(terms),
+        np.cumsum(starts).astype(np.uint32),
         {
             "rows": np.array(rows, dtype=np.uint32)[order],
             "counts": np.minimum(np.array(counts, dtype=np.float32)[order], limit).astype(np.uint16),
