@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from search_index.changes import Changes
 from search_index.documents import documents_of
 from search_index.embedding import Embedded, embed_passages
 from search_index.generations import Draft, Manifest
-from search_index.keyword.postings import load_hashes, save_segment
+from search_index.keyword.postings import SegmentArrays, save_segment
 from search_index.keyword.whoosh_index import (
     KeywordDocument,
     SegmentState,
@@ -26,11 +26,12 @@ from search_index.keyword.whoosh_index import (
     update_index,
 )
 from search_index.passages import Budget, Passage, count_words, cut_article
-from search_index.reader import CATALOGUE_FILE, LIVE_FILE, RECIPE_FILE, SEGMENTS_FILE, VECTORS_FILE
+from search_index.reader import CATALOGUE_FILE, LIVE_FILE, RECIPE_FILE, SEGMENTS_FILE, VECTORS_FOLDER
 from search_index.recipe import Recipe
 from search_index.records import Progress
 from search_index.semantic.ports import PassageEncoder
-from search_index.semantic.vectors import HalfVector, VectorCache, save_vectors
+from search_index.semantic.segment_vectors import HalfVector, make_vectors, save_vectors
+from search_index.semantic.vector_cache import VectorCache
 
 #: Marks the fingerprint of an article that was indexed while no model was at hand.
 _WITHOUT_VECTORS = "no-vectors:"
@@ -54,12 +55,12 @@ class Base:
 
     Attributes:
         catalogue: The articles of the generation it was cloned from; empty for a new one.
-        vectors: Vectors that need not be computed again, by passage hash.
+        vectors: Finds vectors that need not be computed again, by passage hash.
         fresh: True when nothing was cloned.
     """
 
     catalogue: Mapping[str, ArticleEntry]
-    vectors: Mapping[str, HalfVector]
+    vectors: Callable[[Iterable[str]], dict[str, HalfVector]]
     space: Space
     fresh: bool
 
@@ -101,12 +102,9 @@ class Builder:
         passages = {article.id: cut_article(article, self._budget()) for article, _ in changes.written}
         embedded = self._embed([each for cut in passages.values() for each in cut], base, progress)
         self._write_keyword(draft, base, changes, self._documents(changes, passages, progress))
-        states = self._write_arrays(draft)
+        states, fresh = self._write_arrays(draft)
         progress("write", 1, 3)
-        self._step("vectors")
-        if base.space.fingerprint:
-            matrix = _matrix(draft.folder, states, embedded.vectors, base.space.dimensions)
-            save_vectors(matrix, draft.folder / VECTORS_FILE)
+        self._write_vectors(draft, base, fresh, embedded.vectors)
         catalogue = self._write_catalogue(draft, base, changes)
         progress("write", 2, 3)
         return self._manifest(draft, base.space, len(catalogue), states), embedded
@@ -114,8 +112,9 @@ class Builder:
     def _embed(self, passages: list[Passage], base: Base, progress: Progress) -> Embedded:
         self._step("embed")
         if self._encoder is None or self._cache is None:
-            return Embedded(vectors=base.vectors, computed=0, seconds=0.0)
-        return embed_passages(passages, base.vectors, self._encoder, self._cache, progress)
+            return Embedded(vectors={}, computed=0, seconds=0.0)
+        known = base.vectors(each.embed_hash for each in passages)
+        return embed_passages(passages, known, self._encoder, self._cache, progress)
 
     def _budget(self) -> Budget:
         build = self._recipe.build
@@ -145,19 +144,34 @@ class Builder:
         if gone or changes.written:
             update_index(folder, gone, documents)
 
-    def _write_arrays(self, draft: Draft) -> list[SegmentState]:
+    def _write_arrays(self, draft: Draft) -> tuple[list[SegmentState], list[SegmentArrays]]:
+        """Write the arrays of new segments and drop those of merged ones; returns all segments and the new ones."""
         self._step("arrays")
         keyword, arrays = draft.folder / "keyword", draft.folder / "arrays"
         arrays.mkdir(exist_ok=True)
         states = segment_states(keyword)
-        for folder in {path.name for path in arrays.iterdir()} - {state.name for state in states}:
-            shutil.rmtree(arrays / folder)
-        for state in states:
-            if not (arrays / state.name).exists():
-                save_segment(extract_segment(keyword, state.name), arrays / state.name)
+        for part in (arrays, draft.folder / VECTORS_FOLDER):
+            _drop_others(part, {state.name for state in states})
+        fresh = [extract_segment(keyword, each.name) for each in states if not (arrays / each.name).exists()]
+        for segment in fresh:
+            save_segment(segment, arrays / segment.name)
         (draft.folder / SEGMENTS_FILE).write_text("\n".join(state.name for state in states), encoding="utf-8")
         np.save(draft.folder / LIVE_FILE, _live_rows(states), allow_pickle=False)
-        return states
+        return states, fresh
+
+    def _write_vectors(
+        self, draft: Draft, base: Base, fresh: list[SegmentArrays], embedded: Mapping[str, HalfVector]
+    ) -> None:
+        """Write the vectors of new segments; zeros for a passage without one."""
+        self._step("vectors")
+        for segment in fresh if base.space.fingerprint else ():
+            hashes: list[str] = np.asarray(segment.hashes).astype(str).tolist()
+            known = {**base.vectors(key for key in hashes if key not in embedded), **embedded}
+            half = np.zeros((len(hashes), base.space.dimensions), dtype=np.float16)
+            for row, key in enumerate(hashes):
+                half[row] = known.get(key, 0)
+            vectors = make_vectors(half, [count for _, count in segment.articles])
+            save_vectors(vectors, draft.folder / VECTORS_FOLDER / segment.name, self._recipe.vectors)
 
     def _write_catalogue(self, draft: Draft, base: Base, changes: Changes) -> dict[str, ArticleEntry]:
         self._step("catalogue")
@@ -184,26 +198,12 @@ class Builder:
         )
 
 
-def row_hashes(folder: Path) -> list[str]:
-    """List the passage hash of each row of a generation, deleted passages included.
-
-    Raises:
-        OSError, ValueError, KeyError: The arrays are missing or damaged.
-    """
-    names = (folder / SEGMENTS_FILE).read_text(encoding="utf-8").split()
-    return [each for name in names for each in load_hashes(folder / "arrays" / name)]
+def _drop_others(folder: Path, kept: set[str]) -> None:
+    """Remove what belongs to segments that were merged away; the folder may be missing."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name not in kept:
+            shutil.rmtree(path)
 
 
 def _live_rows(states: list[SegmentState]) -> NDArray[np.bool_]:
     return np.concatenate([np.zeros(0, dtype=np.bool_), *(state.live for state in states)])
-
-
-def _matrix(
-    folder: Path, states: list[SegmentState], vectors: Mapping[str, HalfVector], dimensions: int
-) -> NDArray[np.float16]:
-    """Line the vectors up with the rows; deleted passages and those without a vector get zeros."""
-    hashes = row_hashes(folder)
-    zeros = np.zeros(dimensions, dtype=np.float16)
-    live = _live_rows(states).tolist()
-    rows = [vectors.get(key, zeros) if alive else zeros for key, alive in zip(hashes, live, strict=True)]
-    return np.stack(rows) if rows else np.zeros((0, dimensions), dtype=np.float16)

@@ -11,7 +11,8 @@ import numpy as np
 from search_index.passages import Passage
 from search_index.records import Progress
 from search_index.semantic.ports import PassageEncoder
-from search_index.semantic.vectors import HalfVector, VectorCache
+from search_index.semantic.segment_vectors import HalfVector
+from search_index.semantic.vector_cache import VectorCache
 
 #: Passages between two writes to the cache: at most this many are embedded again after a kill.
 _BATCH = 128

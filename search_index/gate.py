@@ -8,6 +8,7 @@ import numpy as np
 
 from search_index.errors import GateRefused
 from search_index.reader import GenerationReader
+from search_index.semantic.ports import Matrix
 
 #: Most articles that are asked for by their own title.
 _CANARIES = 8
@@ -46,10 +47,14 @@ def _check_vectors(reader: GenerationReader) -> None:
         raise _refused(reader, reader.vectors_problem)
     if reader.vectors is None:
         return
-    norms = np.linalg.norm(reader.vectors.matrix, axis=1)
-    odd = ~((norms == 0) | (np.abs(norms - 1) < _NORM_TOLERANCE))
-    if odd.any():
-        raise _refused(reader, f"{int(odd.sum())} vectors are not of length 1")
+    odd = sum(_count_odd(block) for part in reader.vectors.parts for _, block in part.blocks())
+    if odd:
+        raise _refused(reader, f"{odd} vectors are not of length 1")
+
+
+def _count_odd(vectors: Matrix) -> int:
+    norms = np.linalg.norm(vectors, axis=1)
+    return int(np.count_nonzero(~((norms == 0) | (np.abs(norms - 1) < _NORM_TOLERANCE))))
 
 
 def _ask(reader: GenerationReader, article_id: str) -> None:

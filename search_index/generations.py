@@ -194,7 +194,7 @@ class GenerationStore:
         folder = self.folder(f".{name}")
         folder.mkdir(parents=True)
         if clone_of is not None:
-            for part in ("keyword", "arrays"):
+            for part in ("keyword", "arrays", "vectors"):
                 _clone(self.folder(clone_of) / part, folder / part)
         return Draft(name=name, folder=folder)
 

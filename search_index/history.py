@@ -27,13 +27,14 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from search_index.errors import IndexCorrupt
-from search_index.generations import writing
+from search_index.errors import IndexCorrupt, IndexMissing
+from search_index.generations import GenerationStore, writing
 from search_index.past_votes import History, PastRows, id_hash
 from search_index.recipe import HistoryRecipe
 from search_index.records import Progress, no_progress
 from search_index.semantic.ports import QueryEncoder
-from search_index.semantic.vectors import HalfVector, VectorCache
+from search_index.semantic.segment_vectors import HalfVector
+from search_index.semantic.vector_cache import VectorCache
 from search_index.text import normalise
 
 _log = logging.getLogger(__name__)
@@ -110,8 +111,19 @@ class HistoryStore:
             self._replace(encoder.fingerprint, _arrays(kept, hashes, [vectors[row] for row in filled]))
         return len(kept)
 
+    def fits_live_index(self) -> bool:
+        """Whether there is a history in the space of the live generation's model; False without an index."""
+        generations = GenerationStore(self._folder.parent)
+        try:
+            fingerprint = generations.read_manifest(generations.current()).model_fingerprint
+        except (IndexMissing, IndexCorrupt):
+            return False
+        return self._path(fingerprint).exists()
+
     def clear(self) -> None:
         """Forget all past questions, of every model."""
+        if not self._folder.is_dir():
+            return
         with writing(self._folder), self._lock():
             self._remove_all_but("")
 

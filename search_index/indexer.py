@@ -8,27 +8,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from search_index.building import Base, Builder, Space, Step, comparable, row_hashes
+from search_index.building import Base, Builder, Space, Step, comparable
 from search_index.catalogue import ArticleEntry, load_catalogue
 from search_index.changes import Changes, plan_changes
 from search_index.embedding import Embedded
 from search_index.errors import IndexCorrupt, IndexMissing, RebuildNeeded
 from search_index.gate import check_generation
 from search_index.generations import Draft, FileVerifier, GenerationStore, Manifest, writing
+from search_index.known_vectors import KnownVectors
 from search_index.reader import (
     CATALOGUE_FILE,
-    LIVE_FILE,
     RECIPE_FILE,
-    VECTORS_FILE,
     open_generation,
     verify_generation,
 )
 from search_index.recipe import Recipe
 from search_index.records import IndexedArticle, IndexReport, Progress, no_progress
 from search_index.semantic.ports import PassageEncoder
-from search_index.semantic.vectors import HalfVector, VectorCache, load_half
+from search_index.semantic.vector_cache import VectorCache
 
 #: Generations that stay on disk: the live one and two to go back to.
 _KEPT_GENERATIONS = 3
@@ -189,25 +186,10 @@ class Indexer:
             space = Space()
         return Base(
             catalogue=live.catalogue if live else {},
-            vectors=self._known_vectors(space.fingerprint),
+            vectors=KnownVectors(self._store, self._verifier, space.fingerprint),
             space=space,
             fresh=live is None,
         )
-
-    def _known_vectors(self, fingerprint: str) -> dict[str, HalfVector]:
-        """Give the vectors of the live generation by passage hash, if they are whole and of the same model."""
-        try:
-            name = self._store.current()
-            manifest = self._store.read_manifest(name)
-            if not fingerprint or manifest.model_fingerprint != fingerprint:
-                return {}
-            folder = self._store.folder(name)
-            self._verifier.verify(folder, VECTORS_FILE, *manifest.files.get(VECTORS_FILE, (0, "")))
-            half, hashes = load_half(folder / VECTORS_FILE), row_hashes(folder)
-            known = half.any(axis=1) & np.load(folder / LIVE_FILE, allow_pickle=False)
-        except (IndexMissing, IndexCorrupt, OSError, ValueError, KeyError, TypeError):
-            return {}
-        return {hashes[row]: half[row] for row in np.flatnonzero(known)}
 
     def _seal(self, draft: Draft, manifest: Manifest, changes: Changes) -> None:
         self._step("manifest")

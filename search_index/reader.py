@@ -18,11 +18,14 @@ from search_index.keyword.postings import PassageRow, SegmentArrays, load_segmen
 from search_index.keyword.spelling import Vocabulary
 from search_index.keyword.whoosh_index import english_analyzer
 from search_index.recipe import Recipe
-from search_index.semantic.vectors import PassageVectors, load_half
+from search_index.semantic.segment_vectors import SegmentVectors, load_vectors
+from search_index.semantic.similarity import dot_halves
+from search_index.semantic.vectors import PassageVectors
 from search_index.suggest import Suggester
 from search_index.text import Analyzer
 
-VECTORS_FILE = "vectors.npy"
+#: Holds a folder for each segment; damaged ones leave the keyword side.
+VECTORS_FOLDER = "vectors"
 CATALOGUE_FILE = "articles.json"
 RECIPE_FILE = "recipe.json"
 LIVE_FILE = "live.npy"
@@ -73,7 +76,6 @@ class GenerationReader:
         self.matcher = KeywordMatcher(self.keyword, self.vocabulary, recipe.keyword)
         self.analyzer = analyzer
         self.suggester: Callable[[], Suggester] = lru_cache(maxsize=1)(lambda: Suggester(articles))
-        self.centroids: Callable[[], NDArray[np.float32]] = lru_cache(maxsize=1)(self._read_centroids)
         self.visible: Callable[[frozenset[str], str | None], Rows] = lru_cache(maxsize=_REMEMBERED_VIEWS)(self._visible)
 
     @property
@@ -111,21 +113,20 @@ class GenerationReader:
         By the mean vectors of their passages; by the words of the title in a keyword-only index.
         """
         if self.vectors is not None:
-            centroids = self.centroids()
-            likeness: NDArray[np.float32] = centroids @ centroids[number]
-            return likeness
+            return self._centroid_cosines(self.vectors, number)
         matches = self.matcher.match(self.articles[number].title, self.analyzer, self.row_articles >= 0)
         best = np.zeros(len(self.articles) + 1, dtype=np.float32)
         np.maximum.at(best, self.row_articles, matches.scores)
         return best[:-1]
 
-    def _read_centroids(self) -> NDArray[np.float32]:
-        if self.vectors is None:
-            return np.zeros((len(self.articles), 0), dtype=np.float32)
-        sums = np.zeros((len(self.articles) + 1, self.vectors.matrix.shape[1]), dtype=np.float32)
-        np.add.at(sums, self.row_articles, self.vectors.matrix)
-        norms = np.linalg.norm(sums, axis=1, keepdims=True)
-        return (sums / np.where(norms > 0, norms, 1))[:-1].astype(np.float32, copy=False)
+    def _centroid_cosines(self, vectors: PassageVectors, number: int) -> NDArray[np.float32]:
+        rows = self.rows_of(self.articles[number].id)
+        mean = vectors.take(rows).mean(axis=0)
+        mean /= float(np.linalg.norm(mean)) or 1.0
+        found = [dot_halves(mean, part.centroids) for part in vectors.parts]
+        likeness = np.zeros(len(self.articles) + 1, dtype=np.float32)
+        likeness[_run_articles(self.segments, self.numbers)] = np.concatenate(found)
+        return likeness[:-1]
 
     def _visible(self, audiences: frozenset[str], locale: str | None) -> Rows:
         seen = np.append(self.visible_articles(audiences, locale), False)
@@ -156,7 +157,7 @@ def open_generation(
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise IndexCorrupt(f"The generation {folder} cannot be read ({error}); rebuild the index.") from error
     articles = tuple(load_catalogue(folder / CATALOGUE_FILE).values())
-    vectors, problem = _load_vectors(folder, manifest, sum(each.arrays.size for each in segments), verifier)
+    vectors, problem = _load_vectors(folder, manifest, segments, recipe, verifier)
     return GenerationReader(
         manifest=manifest,
         recipe=recipe,
@@ -182,7 +183,7 @@ def verify_generation(store: GenerationStore, name: str, verifier: FileVerifier)
 
 def _verify(folder: Path, manifest: Manifest, verifier: FileVerifier) -> None:
     for path, (size, digest) in manifest.files.items():
-        if path != VECTORS_FILE:  # damaged vectors leave the keyword side, so they are judged apart
+        if not _is_of_vectors(path):  # judged apart
             verifier.verify(folder, path, size, digest)
 
 
@@ -205,28 +206,56 @@ def _placed(arrays: list[SegmentArrays], live: Rows) -> tuple[LiveSegment, ...]:
     return tuple(placed)
 
 
+def _is_of_vectors(path: str) -> bool:
+    return path.startswith(f"{VECTORS_FOLDER}/")
+
+
 def _load_vectors(
-    folder: Path, manifest: Manifest, rows: int, verifier: FileVerifier | None
+    folder: Path,
+    manifest: Manifest,
+    segments: tuple[LiveSegment, ...],
+    recipe: Recipe,
+    verifier: FileVerifier | None,
 ) -> tuple[PassageVectors | None, str]:
     if not manifest.model_fingerprint:
         return None, ""
     try:
         if verifier is not None:
-            verifier.verify(folder, VECTORS_FILE, *manifest.files.get(VECTORS_FILE, (0, "")))
-        half = load_half(folder / VECTORS_FILE)
-        if half.shape != (rows, manifest.dimensions):
-            raise IndexCorrupt(f"{folder / VECTORS_FILE} has shape {half.shape}, not {(rows, manifest.dimensions)}.")
-        return PassageVectors(half), ""
+            for path in filter(_is_of_vectors, manifest.files):
+                verifier.verify(folder, path, *manifest.files[path])
+        parts = [_load_part(folder, segment.arrays, manifest.dimensions) for segment in segments]
+        return PassageVectors(parts, recipe.vectors), ""
     except IndexCorrupt as error:
         return None, str(error)
 
 
+def _load_part(folder: Path, arrays: SegmentArrays, dimensions: int) -> SegmentVectors:
+    path = folder / VECTORS_FOLDER / arrays.name
+    part = load_vectors(path, dimensions)
+    if part.size != arrays.size or len(part.centroids) != len(arrays.articles):
+        raise IndexCorrupt(f"The vectors {path} are not those of their passages; rebuild the index.")
+    return part
+
+
 def _row_articles(segments: tuple[LiveSegment, ...], numbers: dict[str, int]) -> NDArray[np.int32]:
-    ids = [article for segment in segments for article in segment.arrays.articles]
-    counts = [count for _, count in ids]
-    rows = np.repeat(np.array([numbers.get(article_id, -1) for article_id, _ in ids], dtype=np.int32), counts)
-    live = np.concatenate([segment.live for segment in segments]) if segments else np.zeros(0, dtype=np.bool_)
+    """Number of each row's article; -1 for deleted passages."""
+    counts = [count for segment in segments for _, count in segment.arrays.articles]
+    rows = np.repeat(_numbers_of_runs(segments, numbers), counts)
+    live = np.concatenate([np.zeros(0, dtype=np.bool_), *(segment.live for segment in segments)])
     return np.where(live, rows, np.int32(-1))
+
+
+def _numbers_of_runs(segments: tuple[LiveSegment, ...], numbers: dict[str, int]) -> NDArray[np.int32]:
+    ids = (article_id for segment in segments for article_id, _ in segment.arrays.articles)
+    return np.array([numbers.get(article_id, -1) for article_id in ids], dtype=np.int32)
+
+
+def _run_articles(segments: tuple[LiveSegment, ...], numbers: dict[str, int]) -> NDArray[np.int32]:
+    """Number of each run's article; -1 where its passages were deleted."""
+    counts = np.array([count for segment in segments for _, count in segment.arrays.articles], dtype=np.int64)
+    live = np.concatenate([np.zeros(0, dtype=np.bool_), *(segment.live for segment in segments)])
+    firsts = np.cumsum(counts) - counts
+    return np.where(live[firsts], _numbers_of_runs(segments, numbers), np.int32(-1))
 
 
 def _run_starts(row_articles: NDArray[np.int32]) -> NDArray[np.intp]:

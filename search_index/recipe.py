@@ -35,6 +35,18 @@ class BuildRecipe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VectorRecipe:
+    """How vectors are kept and compared; written segments stay as they are when it changes."""
+
+    #: Passages from which a segment gets an int8 copy for a first look: below, exact cosines take under 2 ms.
+    coarse_from: int = 8_000
+    #: Best rows of a first look, or of a graph, that are compared exactly. No ranking looks beyond the best 100.
+    exact: int = 400
+    #: Passages from which a segment gets a graph of neighbours, where usearch is installed.
+    graph_from: int = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeywordRecipe:
     """How words score: BM25F, and what a mistyped word is worth."""
 
@@ -119,7 +131,7 @@ class VerdictRecipe:
     correction_from: float = 0.1
 
 
-_Part = TypeVar("_Part", BuildRecipe, KeywordRecipe, FusionRecipe, HistoryRecipe, VerdictRecipe)
+_Part = TypeVar("_Part", BuildRecipe, VectorRecipe, KeywordRecipe, FusionRecipe, HistoryRecipe, VerdictRecipe)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +139,7 @@ class Recipe:
     """All of it."""
 
     build: BuildRecipe = field(default_factory=BuildRecipe)
+    vectors: VectorRecipe = field(default_factory=VectorRecipe)
     keyword: KeywordRecipe = field(default_factory=KeywordRecipe)
     fusion: FusionRecipe = field(default_factory=FusionRecipe)
     history: HistoryRecipe = field(default_factory=HistoryRecipe)
@@ -156,6 +169,7 @@ class Recipe:
             content = json.loads(text)
             return Recipe(
                 build=_read(BuildRecipe, content["build"]),
+                vectors=_read(VectorRecipe, content.get("vectors", {})),
                 keyword=_read(KeywordRecipe, content["keyword"]),
                 fusion=_read(FusionRecipe, content["fusion"]),
                 history=_read(HistoryRecipe, content.get("history", {})),

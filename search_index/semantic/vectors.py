@@ -1,120 +1,150 @@
-"""Vectors of passages: on disk as float16, in memory as float32, compared exactly.
+"""Comparing a query with every passage of a generation by the cosine of their vectors.
 
-Half precision halves the file and moves a cosine by less than 0.001. Vectors are always rounded to it
-before use, so that one that was kept and one that was computed again are the same.
+Small segments are compared exactly. Of large ones an int8 copy is read first, which is off by less than 0.01,
+and the best rows are then compared exactly; of very large ones a graph names the best rows. What is best is
+so exact, and what is far off is near enough to what it would be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search_index.errors import IndexCorrupt
+from search_index.recipe import VectorRecipe
 from search_index.semantic.ports import Matrix, Vector
+from search_index.semantic.segment_vectors import Coarse, SegmentVectors
+from search_index.semantic.similarity import dot_bytes, dot_halves
 
-HalfVector = NDArray[np.float16]
+Rows = NDArray[np.bool_]
+Scores = NDArray[np.float32]
+Numbers = NDArray[np.int64]
+
+#: The largest code of an int8 query.
+_TOP_CODE = 127
+#: How many times more rows than wanted a graph is asked for at most, when few of them are visible.
+_MOST_FETCHED = 16
 
 
 class PassageVectors:
     """The vectors of all passages of a generation, one row each. Immutable, so safe for threads.
 
     Args:
-        half: float16 of shape (rows, dimensions), L2-normalised; zeros for rows without a vector.
+        parts: Segment by segment, in the order of their rows.
+        recipe: How many rows are compared exactly.
     """
 
-    def __init__(self, half: NDArray[np.float16]) -> None:
-        self._matrix: Matrix = np.ascontiguousarray(half, dtype=np.float32)
+    def __init__(self, parts: Sequence[SegmentVectors], recipe: VectorRecipe | None = None) -> None:
+        self.parts = tuple(parts)
+        self._recipe = recipe if recipe is not None else VectorRecipe()
+        self._firsts = np.cumsum([0, *(part.size for part in self.parts)], dtype=np.int64)
 
     @property
-    def matrix(self) -> Matrix:
-        """float32 of shape (rows, dimensions)."""
-        return self._matrix
+    def size(self) -> int:
+        """Number of rows, those of deleted passages included."""
+        return int(self._firsts[-1])
 
-    def cosines(self, query: Vector) -> NDArray[np.float32]:
+    def cosines(self, query: Vector, visible: Rows | None = None) -> Scores:
         """Compare one normalised vector with every row: float32 of shape (rows,), in [-1, 1].
+
+        The largest are exact; the others may be off by 0.01, and in a very large segment they are 0.
+
+        Args:
+            query: float32 of shape (dimensions,).
+            visible: bool of shape (rows,): of these rows the largest must be right; None for all.
 
         Raises:
             ValueError: The vector has another length than the rows.
         """
-        cosines: NDArray[np.float32] = np.clip(self._matrix @ query, -1.0, 1.0)
-        return cosines
+        pieces = [self._compare(number, query, visible) for number in range(len(self.parts))]
+        scores = np.concatenate([np.zeros(0, dtype=np.float32), *pieces])
+        if any(part.coarse is not None for part in self.parts):
+            best = _largest(scores, visible, self._recipe.exact)
+            scores[best] = self.rescore(query, best)
+        return scores
 
-
-def save_vectors(half: NDArray[np.float16], path: Path) -> None:
-    """Write vectors of shape (rows, dimensions).
-
-    Raises:
-        OSError: The file cannot be written.
-    """
-    np.save(path, half, allow_pickle=False)
-
-
-def load_half(path: Path) -> NDArray[np.float16]:
-    """Read vectors as they lie on disk.
-
-    Raises:
-        IndexCorrupt: The file is missing, damaged or of another kind.
-    """
-    try:
-        half = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise IndexCorrupt(f"The vectors {path} cannot be read ({error}); rebuild the index.") from error
-    if half.dtype != np.float16 or half.ndim != 2:  # noqa: PLR2004
-        raise IndexCorrupt(f"{path} holds {half.dtype} of {half.ndim} dimensions, not vectors; rebuild the index.")
-    return half  # type: ignore[no-any-return]
-
-
-class VectorCache:
-    """Vectors computed by a run that has not finished: the next run goes on where a killed one stopped.
-
-    An append-only file of records (passage hash, vector). A torn last record is dropped when it is read.
-
-    Args:
-        path: The file; its name must change with the model's fingerprint.
-        dimensions: Length of a vector.
-    """
-
-    _KEY_BYTES = 16
-
-    def __init__(self, path: Path, dimensions: int) -> None:
-        self._path = path
-        self._dimensions = dimensions
-
-    def read(self) -> dict[str, HalfVector]:
-        """Give all whole records by passage hash; empty when there is no file."""
-        try:
-            content = self._path.read_bytes()
-        except FileNotFoundError:
-            return {}
-        return dict(self._records(content))
-
-    def append(self, hashes: Iterable[str], vectors: HalfVector) -> None:
-        """Add records.
+    def rescore(self, query: Vector, rows: NDArray[np.integer]) -> Scores:
+        """Compare one normalised vector with some rows, exactly: float32 of shape (len(rows),).
 
         Raises:
-            OSError: The file cannot be written.
+            ValueError: The vector has another length than the rows.
+            IndexError: There is no such row.
         """
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("ab") as file:
-            torn = file.tell() % self._record_bytes
-            if torn:
-                file.truncate(file.tell() - torn)
-            for key, vector in zip(hashes, vectors, strict=True):
-                file.write(bytes.fromhex(key) + vector.tobytes())
+        scores = np.zeros(len(rows), dtype=np.float32)
+        for at, part, inner in self._places(rows):
+            scores[at] = _bounded(dot_halves(query, part.half[inner]))
+        return scores
 
-    def clear(self) -> None:
-        """Forget everything; the vectors live in a promoted generation now."""
-        self._path.unlink(missing_ok=True)
+    def take(self, rows: NDArray[np.integer]) -> Matrix:
+        """Give the vectors of some rows: float32 of shape (len(rows), dimensions).
 
-    @property
-    def _record_bytes(self) -> int:
-        return self._KEY_BYTES + 2 * self._dimensions
+        Raises:
+            IndexError: There is no such row.
+        """
+        width = self.parts[0].half.shape[1] if self.parts else 0
+        taken = np.zeros((len(rows), width), dtype=np.float32)
+        for at, part, inner in self._places(rows):
+            taken[at] = part.half[inner]
+        return taken
 
-    def _records(self, content: bytes) -> Iterator[tuple[str, HalfVector]]:
-        for start in range(0, len(content) - self._record_bytes + 1, self._record_bytes):
-            middle = start + self._KEY_BYTES
-            vector = np.frombuffer(content, dtype=np.float16, count=self._dimensions, offset=middle)
-            yield content[start:middle].hex(), vector
+    def _compare(self, number: int, query: Vector, visible: Rows | None) -> Scores:
+        part = self.parts[number]
+        if part.graph is not None:
+            seen = visible[self._firsts[number] : self._firsts[number + 1]] if visible is not None else None
+            return self._by_graph(part, query, seen)
+        return _bounded(_estimate(query, part.coarse) if part.coarse is not None else dot_halves(query, part.half))
+
+    def _by_graph(self, part: SegmentVectors, query: Vector, visible: Rows | None) -> Scores:
+        assert part.graph is not None  # noqa: S101
+        scores = np.zeros(part.size, dtype=np.float32)
+        near: Numbers = np.zeros(0, dtype=np.int64)
+        if part.half.shape[1] == len(query) and query.any():
+            near = self._nearest(part, query, visible)
+        scores[near] = _bounded(dot_halves(query, part.half[near]))
+        return scores
+
+    def _nearest(self, part: SegmentVectors, query: Vector, visible: Rows | None) -> Numbers:
+        """Fetch more and more neighbours until enough of them are visible."""
+        assert part.graph is not None  # noqa: S101
+        fetched = wanted = self._recipe.exact
+        while True:
+            near = part.graph.nearest(query, fetched)
+            enough = visible is None or int(np.count_nonzero(visible[near])) >= wanted
+            if enough or len(near) < fetched or fetched >= wanted * _MOST_FETCHED:
+                return near
+            fetched *= 4
+
+    def _places(
+        self, rows: NDArray[np.integer]
+    ) -> Iterator[tuple[NDArray[np.intp], SegmentVectors, NDArray[np.int64]]]:
+        """Give the places within `rows` of each segment's rows, the segment, and the rows counted within it."""
+        numbers = np.asarray(rows, dtype=np.int64)
+        if len(numbers) and not 0 <= int(numbers.min()) <= int(numbers.max()) < self.size:
+            raise IndexError(
+                f"There are {self.size} rows; {int(numbers.min())} to {int(numbers.max())} were asked for."
+            )
+        owners = np.searchsorted(self._firsts, numbers, side="right") - 1
+        for owner in np.unique(owners).tolist():
+            at = np.flatnonzero(owners == owner)
+            yield at, self.parts[owner], numbers[at] - self._firsts[owner]
+
+
+def _estimate(query: Vector, coarse: Coarse) -> Scores:
+    if query.shape != coarse.codes.shape[1:]:
+        raise ValueError(f"A vector of shape {query.shape} cannot be compared with {coarse.codes.shape}.")
+    step = float(np.abs(query).max(initial=0.0)) / _TOP_CODE or 1.0
+    codes = np.rint(query / step).astype(np.int8)
+    return dot_bytes(codes, coarse.codes) * (coarse.scales * np.float32(step))
+
+
+def _largest(scores: Scores, visible: Rows | None, count: int) -> NDArray[np.intp]:
+    masked = scores if visible is None else np.where(visible, scores, np.float32(-2))
+    if count >= len(masked):
+        return np.arange(len(masked))
+    return np.argpartition(masked, len(masked) - count)[len(masked) - count :]
+
+
+def _bounded(scores: Scores) -> Scores:
+    bounded: Scores = np.clip(scores, -1.0, 1.0, out=scores)
+    return bounded

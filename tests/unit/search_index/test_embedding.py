@@ -13,7 +13,7 @@ from search_index.embedding import embed_passages
 from search_index.passages import Budget, Passage, count_words, cut_article
 from search_index.records import no_progress
 from search_index.semantic.ports import Matrix
-from search_index.semantic.vectors import VectorCache
+from search_index.semantic.vector_cache import VectorCache
 from tests.unit.search_index.samples import article
 
 

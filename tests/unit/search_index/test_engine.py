@@ -152,7 +152,7 @@ def test_a_corrupt_index_is_named_and_found_again_when_rebuilt(tmp_path: Path, d
 
 def test_missing_vectors_leave_the_words(tmp_path: Path) -> None:
     index(tmp_path)
-    next(tmp_path.rglob("vectors.npy")).unlink()
+    next(tmp_path.rglob("half.npy")).unlink()
     result = ask(engine(tmp_path), "refund")
     assert (result.mode, result.degraded) == (SearchMode.KEYWORD, DegradedReason.VECTORS_MISSING)
     assert result.hits[0].article_id == "refunds"

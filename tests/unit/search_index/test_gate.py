@@ -13,6 +13,7 @@ from search_index.errors import GateRefused
 from search_index.gate import check_generation
 from search_index.generations import GenerationStore
 from search_index.reader import GenerationReader, open_generation
+from search_index.semantic.segment_vectors import make_vectors
 from search_index.semantic.vectors import PassageVectors
 from tests.unit.search_index.samples import REFUND, SHOP, article, index
 
@@ -61,7 +62,7 @@ def test_an_article_that_its_title_does_not_find_is_refused(reader: GenerationRe
 
 def test_vectors_of_no_length_one_are_refused(reader: GenerationReader) -> None:
     for value in (np.nan, 3.0):
-        vectors = PassageVectors(np.full((reader.size, 4), value, dtype=np.float16))
+        vectors = PassageVectors([make_vectors(np.full((reader.size, 4), value, dtype=np.float16), [reader.size])])
         with pytest.raises(GateRefused, match="length 1"):
             check_generation(rebuilt(reader, vectors=vectors), [])
 

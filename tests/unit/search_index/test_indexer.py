@@ -57,7 +57,7 @@ def contents(root: Path) -> dict[tuple[str, int], tuple[str, bytes, tuple[float,
     held = {}
     for row in np.flatnonzero(reader.row_articles >= 0):
         shown = reader.row(int(row))
-        vector = reader.vectors.matrix[row].tobytes() if reader.vectors is not None else b""
+        vector = reader.vectors.take([row]).tobytes() if reader.vectors is not None else b""
         weights = tuple(sorted(round(float(scores[term][row]), 4) for term in terms if scores[term][row]))
         held[shown.article_id, shown.number] = (shown.text, vector, weights)
     return held
@@ -304,7 +304,17 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damaged", ["CURRENT", "manifest.json", "articles.json", "vectors.npy", "live.npy", "segments.txt", "names.json"]
+    "damaged",
+    [
+        "CURRENT",
+        "manifest.json",
+        "articles.json",
+        "half.npy",
+        "centroids.npy",
+        "live.npy",
+        "segments.txt",
+        "names.json",
+    ],
 )
 def test_a_damaged_index_is_rebuilt_by_the_next_sync(tmp_path: Path, damaged: str) -> None:
     sync(tmp_path, *SHOP)
@@ -334,7 +344,7 @@ def test_the_gate_refuses_and_the_old_generation_stays(tmp_path: Path) -> None:
 
 
 def _spoil(root: Path) -> None:
-    (vectors,) = (root / "generations").glob(".g*/vectors.npy")
+    (vectors,) = (root / "generations").glob(".g*/vectors/*/half.npy")
     np.save(vectors, np.full_like(np.load(vectors), np.nan))
 
 

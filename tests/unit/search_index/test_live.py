@@ -73,7 +73,7 @@ def test_an_index_deleted_under_a_running_site_is_still_searched_and_named(tmp_p
 
 def test_damaged_vectors_are_named_and_the_words_used(tmp_path: Path) -> None:
     index(tmp_path)
-    next(tmp_path.rglob("vectors.npy")).write_bytes(b"damage")
+    next(tmp_path.rglob("half.npy")).write_bytes(b"damage")
     opened = LiveIndex(tmp_path).get()
     assert opened.reader is not None
     assert opened.problem is DegradedReason.VECTORS_MISSING

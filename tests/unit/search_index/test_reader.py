@@ -92,7 +92,7 @@ def test_damage_of_a_single_bit_is_found_by_looking_for_it(tmp_path: Path) -> No
 @pytest.mark.parametrize("damage", ["nonsense", "shape", "gone"])
 def test_damaged_vectors_leave_the_words(tmp_path: Path, damage: str) -> None:
     index(tmp_path)
-    path = next(tmp_path.rglob("vectors.npy"))
+    path = next(tmp_path.rglob("half.npy"))
     if damage == "gone":
         path.unlink()
     elif damage == "shape":
@@ -101,7 +101,7 @@ def test_damaged_vectors_leave_the_words(tmp_path: Path, damage: str) -> None:
         path.write_bytes(b"nonsense")
     reader = open_live(tmp_path, FileVerifier())
     assert reader.vectors is None
-    assert "vectors.npy" in reader.vectors_problem
+    assert "half.npy" in reader.vectors_problem
     with pytest.raises(IndexCorrupt):
         verify_generation(GenerationStore(tmp_path), reader.name, FileVerifier())
 
