@@ -20,7 +20,8 @@ from search_index.errors import IndexNotWritable, ModelNotFound, ModelUnsupporte
 from search_index.semantic.model_layout import ModelLayout, read_layout
 from search_index.semantic.model_source import ModelSource
 from search_index.semantic.pieces import Pieces
-from search_index.semantic.ports import Matrix
+from search_index.semantic.pooling import read_texts
+from search_index.semantic.ports import Matrix, TextVectors
 from search_index.semantic.query_encoder import (
     CARD_FILE,
     GRAPH_FILE,
@@ -131,6 +132,28 @@ class SentenceTransformersEncoder:
             raise IndexNotWritable(f"The embedding model could not be exported to {folder}: {error}.") from error
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
+
+    def encode_pieces(self, texts: Sequence[str]) -> list[TextVectors]:
+        """Embed texts with their pieces; several at a time go through the model together."""
+        found: dict[int, TextVectors] = {}
+        for rows in batches_by_length(texts, _BATCH_TEXTS):
+            found.update(zip(rows, self._read([texts[row] for row in rows]), strict=True))
+        return [found[row] for row in range(len(texts))]
+
+    def _read(self, texts: Sequence[str]) -> list[TextVectors]:
+        import torch
+
+        prompt = self._layout.passage_prompt
+        batch = self._tokenizer().cut([prompt + text for text in texts])
+        model = self._model()
+        transformer = cast("torch.nn.Module", model[0].auto_model)
+        feeds = {"input_ids": batch.ids, "attention_mask": batch.mask, "token_type_ids": batch.types}
+        taken = {name: feeds[name] for name in inspect.signature(transformer.forward).parameters if name in feeds}
+        with quiet_libraries(), torch.no_grad():
+            inputs = {name: torch.from_numpy(each).to(model.device) for name, each in taken.items()}
+            output = transformer(**inputs).last_hidden_state
+        token_vectors = output.to("cpu", torch.float32).numpy()
+        return read_texts(token_vectors, batch, self._layout.pooling, len(prompt))
 
     def _encode(self, texts: Sequence[str], prompt: str) -> Matrix:
         # Half a surrogate pair cannot cross into the tokenizer's UTF-8.

@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from search_index.semantic.ports import Matrix, Vector
+from search_index.semantic.ports import Matrix, TextVectors, Vector
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 #: Chinese and Japanese write no spaces, so each of their characters is a word, as in BERT's tokeniser.
@@ -100,6 +100,20 @@ class HashingEncoder:
             if on_done is not None:
                 on_done(row + 1)
         return matrix
+
+    def encode_question(self, text: str) -> TextVectors:
+        """Embed one query with its words."""
+        words = [word for word in _WORDS.finditer(text) if _split(word[0])][: self._max_tokens]
+        pieces = [HashingEncoder.encode_query(self, word[0]) for word in words]
+        return TextVectors(
+            vector=self.encode_query(text),
+            pieces=np.stack(pieces) if pieces else np.zeros((0, self._dimensions), dtype=np.float32),
+            spans=np.array([word.span() for word in words], dtype=np.int32).reshape(-1, 2),
+        )
+
+    def encode_pieces(self, texts: Sequence[str]) -> list[TextVectors]:
+        """Embed texts with their words."""
+        return [self.encode_question(text) for text in texts]
 
     def _hash_word(self, word: str) -> _Features:
         weight = min(len(word), _FULL_WEIGHT_LETTERS) / _FULL_WEIGHT_LETTERS

@@ -22,13 +22,15 @@ class PieceBatch:
     Attributes:
         mask: 1 where a piece is, 0 where padding is.
         types: Which of two joined texts a piece belongs to; always 0 here, but models ask for it.
-        own_pieces: Pieces of each text itself, special ones excluded, after cutting; shape (texts,).
+        own: bool of shape (texts, pieces): which are pieces of the text itself, neither special nor padding.
+        spans: int32 of shape (texts, pieces, 2): the characters each piece stands for.
     """
 
     ids: Ids
     mask: Ids
     types: Ids
-    own_pieces: Ids
+    own: NDArray[np.bool_]
+    spans: NDArray[np.int32]
 
 
 class Pieces:
@@ -73,7 +75,8 @@ class Pieces:
             ids=_padded([encoding.ids for encoding in encodings]),
             mask=_padded([encoding.attention_mask for encoding in encodings]),
             types=_padded([encoding.type_ids for encoding in encodings]),
-            own_pieces=np.array([_own_pieces(encoding) for encoding in encodings], dtype=np.int64),
+            own=_padded([[1 - special for special in each.special_tokens_mask] for each in encodings]).astype(np.bool_),
+            spans=_padded_spans(encodings),
         )
 
     def _clean(self, text: str) -> str:
@@ -82,13 +85,16 @@ class Pieces:
         return text.lower() if self._lower_case else text
 
 
-def _own_pieces(encoding: Encoding) -> int:
-    return len(encoding.ids) - sum(encoding.special_tokens_mask)
-
-
 def _padded(rows: Sequence[Sequence[int]]) -> Ids:
     # Zero is right for ids too: padding is masked, so whichever piece has that number is never read.
     padded = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
     for number, row in enumerate(rows):
         padded[number, : len(row)] = row
     return padded
+
+
+def _padded_spans(encodings: Sequence[Encoding]) -> NDArray[np.int32]:
+    spans = np.zeros((len(encodings), max(len(each.ids) for each in encodings), 2), dtype=np.int32)
+    for number, encoding in enumerate(encodings):
+        spans[number, : len(encoding.ids)] = encoding.offsets
+    return spans

@@ -8,6 +8,7 @@ live in the same space exactly when the fingerprints are equal.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +16,22 @@ from numpy.typing import NDArray
 
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextVectors:
+    """A text as the model sees it: as a whole, and piece by piece.
+
+    Attributes:
+        vector: float32 of shape (dimensions,), L2-normalised; zeros for a text without pieces.
+        pieces: float32 of shape (pieces, dimensions), rows L2-normalised: each word piece in its context. The
+            model's special pieces and its prompt are left out.
+        spans: int32 of shape (pieces, 2): the characters of the text that each piece stands for.
+    """
+
+    vector: Vector
+    pieces: Matrix
+    spans: NDArray[np.int32]
 
 
 class PassageEncoder(Protocol):
@@ -53,6 +70,10 @@ class PassageEncoder(Protocol):
         """
         ...
 
+    def encode_pieces(self, texts: Sequence[str]) -> list[TextVectors]:
+        """Embed texts with their pieces; the vectors are those of `encode_passages`."""
+        ...
+
 
 class QueryEncoder(Protocol):
     """Turns one query into a vector, fast."""
@@ -64,4 +85,8 @@ class QueryEncoder(Protocol):
 
     def encode_query(self, text: str) -> Vector:
         """Embed one query: float32 of shape (dimensions,), L2-normalised; zeros for a text without tokens."""
+        ...
+
+    def encode_question(self, text: str) -> TextVectors:
+        """Embed one query with its pieces; the vector is that of `encode_query`."""
         ...

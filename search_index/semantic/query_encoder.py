@@ -17,8 +17,8 @@ import onnxruntime
 from search_index.errors import ModelNotFound
 from search_index.semantic.model_layout import ModelLayout, Pooling
 from search_index.semantic.pieces import PieceBatch, Pieces
-from search_index.semantic.pooling import pool
-from search_index.semantic.ports import Matrix, Vector
+from search_index.semantic.pooling import pool_texts, read_texts
+from search_index.semantic.ports import Matrix, TextVectors, Vector
 
 GRAPH_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -136,13 +136,26 @@ class OnnxQueryEncoder:
                 on_done(done)
         return matrix
 
+    def encode_question(self, text: str) -> TextVectors:
+        """Embed one query with its pieces."""
+        return self._read([text], self._card.layout.query_prompt)[0]
+
+    def encode_pieces(self, texts: Sequence[str]) -> list[TextVectors]:
+        """Embed texts with their pieces; several at a time go through the model together."""
+        found: dict[int, TextVectors] = {}
+        for rows in batches_by_length(texts, _BATCH_TEXTS):
+            found.update(
+                zip(rows, self._read([texts[row] for row in rows], self._card.layout.passage_prompt), strict=True)
+            )
+        return [found[row] for row in range(len(texts))]
+
     def _encode(self, texts: Sequence[str], prompt: str) -> Matrix:
         batch = self._pieces.cut([prompt + text for text in texts])
-        vectors = pool(self._token_vectors(batch), batch.mask, self._card.layout.pooling)
-        # With a prompt every text has pieces, so emptiness is asked of the text alone.
-        empty = batch.own_pieces == 0 if not prompt else np.array([self._pieces.count(text) == 0 for text in texts])
-        vectors[empty] = 0.0
-        return vectors
+        return pool_texts(self._token_vectors(batch), batch, self._card.layout.pooling, len(prompt))
+
+    def _read(self, texts: Sequence[str], prompt: str) -> list[TextVectors]:
+        batch = self._pieces.cut([prompt + text for text in texts])
+        return read_texts(self._token_vectors(batch), batch, self._card.layout.pooling, len(prompt))
 
     def _token_vectors(self, batch: PieceBatch) -> Matrix:
         feeds = {"input_ids": batch.ids, "attention_mask": batch.mask, "token_type_ids": batch.types}

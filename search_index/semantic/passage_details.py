@@ -1,0 +1,146 @@
+"""The sentences and word pieces of passages on disk, and how near they are to a question.
+
+Beside the vectors of a segment lie
+
+    sentences.npy   int8 of shape (sentences, dimensions), passage by passage …
+    sentence_ends.npy   … and int64 of shape (passages,): where those of each end
+    pieces.npy      int8 of shape (pieces, piece dimensions) …
+    piece_ends.npy  … and where those of each passage end
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search_index.semantic.passage_embedding import TOP_CODE, Codes, PassageEmbedding
+from search_index.semantic.ports import Matrix, Vector
+
+Numbers = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+SENTENCES_FILE = "sentences.npy"
+SENTENCE_ENDS_FILE = "sentence_ends.npy"
+PIECES_FILE = "pieces.npy"
+PIECE_ENDS_FILE = "piece_ends.npy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRuns:
+    """Codes passage by passage.
+
+    Attributes:
+        codes: int8 of shape (all, width).
+        starts: int64 of shape (passages + 1,): where those of each passage begin.
+    """
+
+    codes: Codes
+    starts: Numbers
+
+    def take(self, rows: Numbers) -> tuple[Codes, Numbers]:
+        """Give the codes of some passages, one passage after another, and how many each has."""
+        sizes = self.starts[rows + 1] - self.starts[rows]
+        ends = np.cumsum(sizes)
+        places = np.repeat(self.starts[rows] - (ends - sizes), sizes) + np.arange(int(ends[-1]) if len(ends) else 0)
+        return self.codes[places], sizes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentDetails:
+    """The sentences and pieces of a segment's passages."""
+
+    sentences: CodeRuns
+    pieces: CodeRuns
+
+    def embedding(self, row: int, vector: NDArray[np.float16]) -> PassageEmbedding:
+        """Give what there is of one passage, copied."""
+        here = np.array([row])
+        return PassageEmbedding(
+            vector=np.array(vector), sentences=self.sentences.take(here)[0], pieces=self.pieces.take(here)[0]
+        )
+
+
+class PassageDetails:
+    """The details of all passages of a generation. Immutable, so safe for threads.
+
+    Args:
+        parts: Segment by segment, in the order of their rows.
+    """
+
+    def __init__(self, parts: Sequence[SegmentDetails]) -> None:
+        self._parts = tuple(parts)
+        self._firsts = np.cumsum([0, *(len(part.sentences.starts) - 1 for part in parts)], dtype=np.int64)
+
+    def nearest_sentences(self, rows: Numbers, vector: Vector) -> Scores:
+        """Give the cosine of each passage's nearest sentence: float32 of shape (rows,), in [0, 1]; 0 without any."""
+        return self._best(rows, lambda part: part.sentences, vector[:, None])[:, 0]
+
+    def late_interaction(self, rows: Numbers, pieces: Matrix, weights: Vector) -> Scores:
+        """Score passages by their words in context: float32 of shape (rows,), in [0, 1].
+
+        MaxSim of ColBERT (Khattab and Zaharia, 2020) with weights: of each piece of the question the cosine of the
+        nearest piece of the passage, and of these the weighted mean.
+
+        Args:
+            pieces: float32 of shape (n, piece dimensions), the question's, L2-normalised.
+            weights: float32 of shape (n,), 0 or more: how much each piece says.
+        """
+        total = float(weights.sum())
+        if not total:
+            return np.zeros(len(rows), dtype=np.float32)
+        scores: Scores = self._best(rows, lambda part: part.pieces, pieces.T) @ (weights / np.float32(total))
+        return scores
+
+    def _best(self, rows: Numbers, runs_of: Callable[[SegmentDetails], CodeRuns], asked: Matrix) -> Scores:
+        """Give the largest cosine of each passage with each column asked for: float32 of shape (rows, columns)."""
+        best = np.zeros((len(rows), asked.shape[1]), dtype=np.float32)
+        for at, part, inner in self._places(rows):
+            codes, sizes = runs_of(part).take(inner)
+            filled = np.flatnonzero(sizes)
+            if len(filled):
+                likeness = codes.astype(np.float32) @ (asked / np.float32(TOP_CODE))
+                firsts = (np.cumsum(sizes) - sizes)[filled]
+                best[at[filled]] = np.maximum.reduceat(likeness, firsts, axis=0)
+        return np.clip(best, 0.0, 1.0, out=best)
+
+    def _places(self, rows: Numbers) -> Iterator[tuple[NDArray[np.intp], SegmentDetails, Numbers]]:
+        owners = np.searchsorted(self._firsts, rows, side="right") - 1
+        for owner in np.unique(owners).tolist():
+            at = np.flatnonzero(owners == owner)
+            yield at, self._parts[owner], np.asarray(rows[at] - self._firsts[owner], dtype=np.int64)
+
+
+def save_details(embeddings: Sequence[PassageEmbedding | None], widths: tuple[int, int], folder: Path) -> None:
+    """Write the details of a segment beside its vectors.
+
+    Args:
+        embeddings: Of each passage; None where there is none.
+        widths: Dimensions of a sentence and of a piece.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+    for name, ends_name, width, runs in (
+        (SENTENCES_FILE, SENTENCE_ENDS_FILE, widths[0], [each.sentences if each else None for each in embeddings]),
+        (PIECES_FILE, PIECE_ENDS_FILE, widths[1], [each.pieces if each else None for each in embeddings]),
+    ):
+        empty = np.zeros((0, width), dtype=np.int8)
+        kept = [run if run is not None else empty for run in runs]
+        np.save(folder / name, np.concatenate([empty, *kept]), allow_pickle=False)
+        np.save(folder / ends_name, np.cumsum([len(run) for run in kept], dtype=np.int64), allow_pickle=False)
+
+
+def make_runs(codes: Codes, ends: Numbers) -> CodeRuns:
+    """Put codes and the ends of their runs together.
+
+    Raises:
+        ValueError: They do not fit.
+    """
+    starts = np.concatenate(([0], ends))
+    if codes.ndim != 2 or int(starts[-1]) != len(codes) or (np.diff(starts) < 0).any():  # noqa: PLR2004
+        raise ValueError(f"{len(codes)} codes are not runs that end at {int(starts[-1])}.")
+    return CodeRuns(codes=codes, starts=starts)
