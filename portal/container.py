@@ -10,6 +10,7 @@ from pathlib import Path
 from portal.domain.business_hours import ReplyPromise, parse_business_hours
 from portal.domain.clock import Clock, SystemClock
 from portal.domain.demo import DemoPerson
+from portal.domain.past_questions import Voters
 from portal.integrations.correspondence import Correspondence
 from portal.integrations.embedding_models import LocalModels
 from portal.integrations.mail import Mailer, SmtpMailer, SmtpServer
@@ -27,6 +28,7 @@ from portal.services.handoff import HandoffService
 from portal.services.health import HealthService
 from portal.services.indexing import IndexingService
 from portal.services.jobs import JobsService
+from portal.services.learning import LearningService, Memory
 from portal.services.outbox import OutboxService
 from portal.services.people import PeopleService
 from portal.services.retention import RetentionService
@@ -37,7 +39,7 @@ from portal.settings import Settings
 from portal.storage.database import Database
 from portal.storage.media_folder import MediaFolder
 from portal.storage.throttle import Throttle, ThrottleLimits
-from search_index import GuardLimits, SearchEngine, live_query_encoder, resolve_model
+from search_index import GuardLimits, HistoryStore, SearchEngine, live_query_encoder, resolve_model
 
 #: Where the portal's own templates and translations lie.
 PACKAGE = Path(__file__).parent
@@ -145,6 +147,18 @@ class Container:
         return RetentionService(self.database, self.clock, keep_visits=keep_visits)
 
     @cached_property
+    def learning(self) -> LearningService:
+        """What search learns from replies and votes."""
+        folder, settings = self.settings.index_folder, self.settings
+        memory = Memory(
+            store=HistoryStore(folder),
+            load_encoder=live_query_encoder(folder),
+            keep=timedelta(days=settings.keep_past_questions_days),
+            keep_journeys=timedelta(days=settings.keep_visits_days),
+        )
+        return LearningService(self.database, self.clock, memory, self.voters)
+
+    @cached_property
     def indexing(self) -> IndexingService:
         """The way from published articles to the index."""
         folder = self.settings.index_folder
@@ -227,7 +241,7 @@ class Container:
     @cached_property
     def conversations(self) -> ConversationService:
         """What follows a hand-off."""
-        return ConversationService(self.database, self.clock, self.correspondence)
+        return ConversationService(self.database, self.clock, self.correspondence, self.voters)
 
     @cached_property
     def outbox(self) -> OutboxService:
@@ -248,6 +262,11 @@ class Container:
         _ = self.promise, self.mail_sender
 
     @cached_property
+    def voters(self) -> Voters:
+        """The names by which past questions know who said so."""
+        return Voters(secret=self.secret_key)
+
+    @cached_property
     def votes(self) -> VoteService:
         """Opinions of articles."""
-        return VoteService(self.database, self.clock, default_locale=self.settings.default_locale)
+        return VoteService(self.database, self.clock, self.voters, default_locale=self.settings.default_locale)

@@ -90,6 +90,8 @@ class Settings(BaseSettings):
     no_click_after_minutes: int = Field(default=30, ge=1)
     #: Days that searches, views, votes and journeys are kept; requests and their messages stay.
     keep_visits_days: int = Field(default=365, ge=1)
+    #: Days that past questions, which search learns from, are kept; they count less with every day.
+    keep_past_questions_days: int = Field(default=1_095, ge=1)
     #: Largest picture taken from the articles folder, in bytes.
     max_media_bytes: int = Field(default=5_000_000, ge=1)
     #: Largest request body, in bytes.

@@ -141,6 +141,7 @@ def _times(page: SearchPage) -> str:
         "query embedding": times.encode_ms,
         "keyword": times.keyword_ms,
         "vectors": times.vector_ms,
+        "past questions": times.history_ms,
         "fusion": times.fusion_ms,
         "snippets": times.snippet_ms,
         "database": page.database_ms,

@@ -25,6 +25,7 @@ class JobKind(StrEnum):
 
     REINDEX = "reindex"
     SEND_MAIL = "send_mail"
+    LEARN = "learn"
 
 
 class JobState(StrEnum):

@@ -34,6 +34,11 @@ class PrivateLinks:
         self._valid_seconds = int(timedelta(days=valid_days).total_seconds())
         self._public_url = public_url.rstrip("/")
 
+    @property
+    def public_url(self) -> str:
+        """Address customers reach the site at, without a trailing slash."""
+        return self._public_url
+
     def token(self, conversation: Conversation) -> str:
         """Return the secret part of a link to this request, valid from now on; safe in a URL."""
         return self._signer.sign(f"{conversation.reference}-{conversation.token_version}").decode("ascii")

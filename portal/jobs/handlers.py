@@ -17,6 +17,10 @@ RECOVER_EVERY = timedelta(minutes=1)
 #: How often done jobs and old visits are cleared away, and how long done jobs are kept for whoever looks.
 FORGET_EVERY = timedelta(hours=1)
 FORGET_AFTER = timedelta(days=7)
+#: How often the history of the index is looked for, in case an index with another model has none.
+CATCH_UP_EVERY = timedelta(hours=1)
+#: How often old past questions are dropped and the history written anew, with the weights of the day.
+LEARN_ANEW_EVERY = timedelta(days=1)
 
 
 def build_worker(container: Container) -> Worker:
@@ -32,8 +36,12 @@ def build_handlers(container: Container) -> Mapping[JobKind, Handler]:
 
     def reindex(_job: Job) -> None:
         container.indexing.update()
+        container.learning.catch_up()
 
-    return {JobKind.SEND_MAIL: send_mail, JobKind.REINDEX: reindex}
+    def learn(_job: Job) -> None:
+        container.learning.refresh()
+
+    return {JobKind.SEND_MAIL: send_mail, JobKind.REINDEX: reindex, JobKind.LEARN: learn}
 
 
 def build_schedule(container: Container) -> Schedule:
@@ -52,10 +60,18 @@ def build_schedule(container: Container) -> Schedule:
     def forget_visits() -> None:
         container.retention.forget_visits()
 
+    def catch_up() -> None:
+        container.learning.catch_up()
+
+    def forget_past_questions() -> None:
+        container.learning.forget()
+
     tasks = (
         PeriodicTask(name="settle searches without a click", every=SETTLE_EVERY, run=settle),
         PeriodicTask(name="recover mails", every=RECOVER_EVERY, run=recover),
         PeriodicTask(name="forget done jobs", every=FORGET_EVERY, run=forget),
         PeriodicTask(name="forget old visits", every=FORGET_EVERY, run=forget_visits),
+        PeriodicTask(name="catch up with learning", every=CATCH_UP_EVERY, run=catch_up),
+        PeriodicTask(name="forget old past questions", every=LEARN_ANEW_EVERY, run=forget_past_questions),
     )
     return Schedule(tasks, container.clock)

@@ -28,7 +28,7 @@ STOP_PATIENCE_SECONDS = 20.0
 MAX_ERROR_LENGTH = 2_000
 
 #: Kinds of jobs that share a thread: a long indexing run must not hold up a single mail.
-LANES: Mapping[str, tuple[JobKind, ...]] = {"mail": (JobKind.SEND_MAIL,), "index": (JobKind.REINDEX,)}
+LANES: Mapping[str, tuple[JobKind, ...]] = {"mail": (JobKind.SEND_MAIL,), "index": (JobKind.REINDEX, JobKind.LEARN)}
 
 
 class JobOutcome(StrEnum):

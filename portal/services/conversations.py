@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from portal.content.links import normalise_url
 from portal.content.messages import render_message
 from portal.domain.clock import Clock
 from portal.domain.conversations import (
@@ -23,6 +24,7 @@ from portal.domain.conversations import (
 from portal.domain.errors import InvalidInput, NotFound
 from portal.domain.journeys import JourneyStep
 from portal.domain.mail import MailState
+from portal.domain.past_questions import ArticleLink, Voters, lessons_of_reply, linked_articles
 from portal.domain.request_pages import (
     STATES_OF,
     AgentRequestPage,
@@ -49,10 +51,11 @@ MY_REQUESTS = 100
 class ConversationService:
     """Shows conversations and adds to them."""
 
-    def __init__(self, database: Database, clock: Clock, correspondence: Correspondence) -> None:
+    def __init__(self, database: Database, clock: Clock, correspondence: Correspondence, voters: Voters) -> None:
         self._database = database
         self._clock = clock
         self._correspondence = correspondence
+        self._voters = voters
 
     def requests_page(self, chosen: RequestFilter, order: RequestOrder, page: int = 1) -> RequestsPage:
         """Return a page of the agents' list; one beyond the last is the last."""
@@ -95,11 +98,16 @@ class ConversationService:
             form_key=secrets.token_hex(16),
         )
 
-    def answer(self, reference: str, agent: Viewer, *, text: str, form_key: str) -> None:
+    def answer(self, reference: str, agent: Viewer, *, text: str, form_key: str) -> bool:
         """Store an agent's answer and queue its mail; the same form sent twice answers once.
+
+        Search learns from the articles that it links.
 
         Args:
             text: Markdown, 1 to 20,000 characters.
+
+        Returns:
+            Whether search learns from it.
 
         Raises:
             InvalidInput: The text is empty or too long.
@@ -111,7 +119,7 @@ class ConversationService:
             if not work.conversations.add_message(
                 conversation.id, _message(AuthorKind.AGENT, agent, body, form_key, now)
             ):
-                return
+                return False
             change = ConversationChange(
                 state=choose_state(conversation.state, ConversationEvent.AGENT_ANSWERED),
                 updated_at=now,
@@ -120,6 +128,17 @@ class ConversationService:
             work.conversations.change(conversation.id, change)
             draft = self._correspondence.writer.answer(conversation, text=body, agent_name=agent.name, now=now)
             work.mails.queue(draft, now=now)
+            return self._learn(work, conversation, body, agent, now) > 0
+
+    def _learn(self, work: UnitOfWork, conversation: Conversation, body: str, agent: Viewer, now: datetime) -> int:
+        """Store which articles answer this customer's questions; returns how much was learned."""
+        if agent.user_id is None:
+            return 0
+        links = linked_articles(body, self._correspondence.links.public_url)
+        found = (_linked(work, link, conversation, agent) for link in links)
+        article_ids = dict.fromkeys(article_id for article_id in found if article_id)
+        voter = self._voters.user(agent.user_id)
+        return work.past_questions.add(lessons_of_reply(conversation, article_ids, voter=voter, at=now), now)
 
     def solve(self, reference: str) -> None:
         """Mark a request as solved; doing so twice does no harm.
@@ -220,6 +239,18 @@ def _by_reference(work: UnitOfWork, reference: str) -> Conversation:
     if not normal:
         raise NotFound("There is no such request.")
     return work.conversations.get_by_reference(normal)
+
+
+def _linked(work: UnitOfWork, link: ArticleLink, conversation: Conversation, agent: Viewer) -> str:
+    """Return the id of the published article that a link leads to; empty when it leads nowhere."""
+    if link.is_id:
+        article = work.articles.find(link.key, agent.audiences)
+        return article.id if article is not None else ""
+    former = normalise_url(f"/articles/{link.key}")
+    slugs = (link.key, work.articles.find_redirect(former, agent.audiences) or "")
+    locales = (conversation.locale,)
+    found = (work.articles.find_by_slug(slug, agent.audiences, locales=locales) for slug in slugs if slug)
+    return next((article.id for article in found if article is not None), "")
 
 
 def _checked(text: str) -> str:

@@ -138,9 +138,9 @@ class SearchService:
 
     def _ask(self, text: str, viewer: Viewer, locale: str | None, limit: int) -> tuple[SearchResult, str]:
         """Search where the viewer reads, then where the site does; returns the result and its locale."""
-        audiences = frozenset(audience.value for audience in viewer.audiences)
+        audiences, now = frozenset(audience.value for audience in viewer.audiences), self._clock.now()
         for where in self._places(viewer, locale):
-            query = SearchQuery(text=text, audiences=audiences, locale=where, limit=limit + SPARE_HITS)
+            query = SearchQuery(text=text, audiences=audiences, locale=where, limit=limit + SPARE_HITS, asked_at=now)
             result = self._engine.search(query)
             if result.hits:
                 break

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from portal.domain.clock import Clock
 from portal.domain.errors import NotFound
+from portal.domain.past_questions import RIGHT_AFTER, NewPastQuestion, Voters, source_of_vote
 from portal.domain.redaction import redact
-from portal.domain.searches import FailedKind
+from portal.domain.searches import FailedKind, LoggedSearch
 from portal.domain.users import Viewer
 from portal.domain.votes import MAX_COMMENT_CHARACTERS, Vote, VoteReason
-from portal.storage.database import Database
+from portal.storage.database import Database, UnitOfWork
+from search_index import QueryKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +32,16 @@ class Opinion:
 class VoteService:
     """Opinions of articles, one of each journey for each article."""
 
-    def __init__(self, database: Database, clock: Clock, *, default_locale: str) -> None:
+    def __init__(self, database: Database, clock: Clock, voters: Voters, *, default_locale: str) -> None:
         self._database = database
         self._clock = clock
+        self._voters = voters
         self._default_locale = default_locale
 
     def vote(self, slug: str, viewer: Viewer, journey_id: str, opinion: Opinion) -> Vote:
         """Store an opinion in the place of the journey's earlier one.
 
-        A "no" makes the search that led there a failed one; a "yes" takes that back.
+        A "no" makes the search that led there a failed one; a "yes" takes that back, and search learns from it.
 
         Raises:
             NotFound: If there is no such article, or it is for others.
@@ -60,11 +63,31 @@ class VoteService:
             )
             work.journeys.touch(journey_id, now, viewer.user_id)
             work.votes.put(vote)
+            search = work.searches.find(vote.search_id) if vote.search_id else None
+            self._learn(work, vote, search, viewer)
             if vote.search_id and vote.helpful:
                 work.failed_searches.remove(vote.search_id, FailedKind.VOTED_DOWN)
             elif vote.search_id:
                 work.failed_searches.add([vote.search_id], FailedKind.VOTED_DOWN, now)
         return vote
+
+    def _learn(self, work: UnitOfWork, vote: Vote, search: LoggedSearch | None, viewer: Viewer) -> None:
+        """Let search learn from a "yes" right after a question, and take back what a "no" proves wrong."""
+        if not vote.helpful:
+            work.past_questions.withdraw_confirmed(vote.journey_id, vote.article_id, vote.at)
+            work.past_questions.withdraw_linked(vote.journey_id, viewer.user_id, vote.article_id, vote.at)
+            if search is not None and work.past_questions.has_learned(vote.article_id, search.wording):
+                work.past_questions.order_history(vote.at)
+        elif search is not None and search.kind is QueryKind.QUESTION and vote.at - search.at <= RIGHT_AFTER:
+            lesson = NewPastQuestion(
+                text=search.query,
+                article_id=vote.article_id,
+                source=source_of_vote(viewer),
+                voter=self._voters.viewer(viewer),
+                at=vote.at,
+                journey_id=vote.journey_id,
+            )
+            work.past_questions.add([lesson], vote.at)
 
 
 def _clean(comment: str) -> str:

@@ -23,6 +23,7 @@ from portal.storage.failed_searches import FailedSearchStore
 from portal.storage.jobs import JobStore
 from portal.storage.journeys import JourneyStore
 from portal.storage.mails import MailStore
+from portal.storage.past_questions import PastQuestionStore
 from portal.storage.retention import RetentionStore
 from portal.storage.searches import SearchStore
 from portal.storage.sync import SyncStore
@@ -68,6 +69,11 @@ class UnitOfWork:
     def votes(self) -> VoteStore:
         """Opinions of articles."""
         return VoteStore(self.session)
+
+    @cached_property
+    def past_questions(self) -> PastQuestionStore:
+        """What search learns from."""
+        return PastQuestionStore(self.session)
 
     @cached_property
     def conversations(self) -> ConversationStore:

@@ -156,6 +156,7 @@ class SearchRow(Base):
     encode_ms: Mapped[float]
     keyword_ms: Mapped[float]
     vector_ms: Mapped[float]
+    history_ms: Mapped[float] = mapped_column(default=0.0)
     fusion_ms: Mapped[float]
     snippet_ms: Mapped[float]
     total_ms: Mapped[float]
@@ -314,3 +315,27 @@ class JobRow(Base):
     lease_until: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
+
+
+class PastQuestionRow(Base):
+    """A question and the article that a person said answers it; `voter` is a hash, the question redacted."""
+
+    __tablename__ = "past_questions"
+    __table_args__ = (
+        Index("ix_past_questions_article_id_wording", "article_id", "wording"),
+        Index("ix_past_questions_voter", "voter"),
+        Index("ix_past_questions_at", "at"),
+        Index("ix_past_questions_conversation_id", "conversation_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    wording: Mapped[str] = mapped_column(String(500))
+    article_id: Mapped[str] = mapped_column(String(KEY))
+    source: Mapped[str] = mapped_column(String(30))
+    voter: Mapped[str] = mapped_column(String(32), default="")
+    conversation_id: Mapped[int | None]
+    journey_id: Mapped[str] = mapped_column(String(32), default="")
+    at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str] = mapped_column(String(30), default="")

@@ -43,10 +43,11 @@ def answer_request(reference: str) -> str | Response:
     form = AnswerForm()
     if not form.validate():
         return _page(reference, form)
-    container().conversations.answer(
-        reference, viewer(), text=form.message.data or "", form_key=form.form_key.data or ""
-    )
+    text, key = form.message.data or "", form.form_key.data or ""
+    learns = container().conversations.answer(reference, viewer(), text=text, form_key=key)
     flash(_("Your answer is on its way."), "success")
+    if learns:
+        flash(_("Search will learn from this link."), "info")
     return redirect(url_for("agents.show_request", reference=reference), code=303)
 
 
