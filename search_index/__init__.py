@@ -61,6 +61,7 @@ from search_index.semantic.guard import GuardLimits
 from search_index.semantic.hashing import HashingEncoder
 from search_index.semantic.model_source import ModelSource, resolve_model
 from search_index.semantic.ports import PassageEncoder, QueryEncoder
+from search_index.synonyms import SynonymRule, parse_rule, same_meaning
 from search_index.text import normalise
 
 __all__ = [
@@ -108,6 +109,7 @@ __all__ = [
     "Section",
     "Snippet",
     "Suggestion",
+    "SynonymRule",
     "Timings",
     "Verdict",
     "classify_query",
@@ -120,6 +122,8 @@ __all__ = [
     "mark_line",
     "no_progress",
     "normalise",
+    "parse_rule",
     "read_lines",
     "resolve_model",
+    "same_meaning",
 ]

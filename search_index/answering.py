@@ -19,6 +19,7 @@ from search_index.reader import GenerationReader
 from search_index.records import Hit, SearchQuery, SearchSides, Timings
 from search_index.semantic.ports import Vector
 from search_index.snippets import make_snippet
+from search_index.synonyms import Synonyms
 from search_index.text import fold, words_of
 
 #: Most hits of one query, whatever it asks for.
@@ -87,7 +88,8 @@ def answer_query(
     """
     visible = reader.visible(query.audiences, query.locale)
     limit = max(1, min(query.limit, MAX_LIMIT))
-    sides = _score(reader, text, vector, visible, watch)
+    synonyms = reader.matcher.synonyms.with_more(query.synonyms)
+    sides = _score(reader, text, vector, visible, watch, synonyms=synonyms)
     if query.sides is SearchSides.SEMANTIC:
         sides = _meaning_alone(sides)
     with watch.part("fusion_ms"):
@@ -100,10 +102,16 @@ def answer_query(
 
 
 def _score(
-    reader: GenerationReader, text: str, vector: Vector | None, visible: NDArray[np.bool_], watch: Stopwatch
+    reader: GenerationReader,
+    text: str,
+    vector: Vector | None,
+    visible: NDArray[np.bool_],
+    watch: Stopwatch,
+    *,
+    synonyms: Synonyms,
 ) -> _Sides:
     with watch.part("keyword_ms"):
-        matches = reader.matcher.match(text, reader.analyzer, visible)
+        matches = reader.matcher.match(text, reader.analyzer, visible, synonyms)
         keyword = np.minimum(matches.scores / np.float32(matches.maximum), np.float32(1))
     with watch.part("vector_ms"):
         cosines = reader.vectors.cosines(vector) if reader.vectors is not None and vector is not None else None

@@ -26,7 +26,7 @@ from search_index.keyword.whoosh_index import (
     update_index,
 )
 from search_index.passages import Budget, Passage, count_words, cut_article
-from search_index.reader import CATALOGUE_FILE, LIVE_FILE, RECIPE_FILE, SEGMENTS_FILE, VECTORS_FOLDER
+from search_index.reader import CATALOGUE_FILE, LIVE_FILE, RECIPE_FILE, SEGMENTS_FILE, SYNONYMS_FILE, VECTORS_FOLDER
 from search_index.recipe import Recipe
 from search_index.records import Progress
 from search_index.semantic.ports import PassageEncoder
@@ -79,13 +79,17 @@ class Builder:
     Args:
         encoder: None to add passages without vectors.
         cache: Where vectors are kept until their generation is live; None without an encoder.
+        synonyms: What words mean as well, as JSON.
         step: Called before each step.
     """
 
-    def __init__(self, encoder: PassageEncoder | None, cache: VectorCache | None, recipe: Recipe, step: Step) -> None:
+    def __init__(
+        self, encoder: PassageEncoder | None, cache: VectorCache | None, recipe: Recipe, synonyms: str, step: Step
+    ) -> None:
         self._encoder = encoder
         self._cache = cache
         self._recipe = recipe
+        self._synonyms = synonyms
         self._step = step
         self._analyzer = english_analyzer()
 
@@ -183,6 +187,7 @@ class Builder:
             catalogue[article.id] = entry_of(article, mark + fingerprint)
         save_catalogue(catalogue.values(), draft.folder / CATALOGUE_FILE)
         (draft.folder / RECIPE_FILE).write_text(self._recipe.to_json(), encoding="utf-8")
+        (draft.folder / SYNONYMS_FILE).write_text(self._synonyms, encoding="utf-8")
         return catalogue
 
     def _manifest(self, draft: Draft, space: Space, articles: int, states: list[SegmentState]) -> Manifest:

@@ -19,6 +19,7 @@ from search_index.known_vectors import KnownVectors
 from search_index.reader import (
     CATALOGUE_FILE,
     RECIPE_FILE,
+    SYNONYMS_FILE,
     open_generation,
     verify_generation,
 )
@@ -26,6 +27,7 @@ from search_index.recipe import Recipe
 from search_index.records import IndexedArticle, IndexReport, Progress, no_progress
 from search_index.semantic.ports import PassageEncoder
 from search_index.semantic.vector_cache import VectorCache
+from search_index.synonyms import SynonymRule, rules_to_json, shipped_rules
 
 #: Generations that stay on disk: the live one and two to go back to.
 _KEPT_GENERATIONS = 3
@@ -50,6 +52,8 @@ class Indexer:
         root: The index folder.
         encoder: Embeds passages; None makes an index without vectors, or carries on one that has some.
         recipe: What the index is built by; another one than last time rebuilds it beside the live one.
+        synonyms: The site's own, besides those that suit any help centre; when they change, the articles are not
+            read again.
         lock_wait_seconds: How long to wait for another indexer.
         kept_vectors: A folder in which vectors outlive this index, for indexes that are thrown away; None keeps
             them elsewhere only until their generation is live.
@@ -62,6 +66,7 @@ class Indexer:
         encoder: PassageEncoder | None,
         recipe: Recipe | None = None,
         *,
+        synonyms: Iterable[SynonymRule] = (),
         lock_wait_seconds: float = 10.0,
         kept_vectors: Path | None = None,
         step: Step = no_step,
@@ -70,13 +75,14 @@ class Indexer:
         self._store = GenerationStore(root)
         self._encoder = encoder
         self._recipe = recipe if recipe is not None else Recipe()
+        self._synonyms = rules_to_json((*synonyms, *shipped_rules()))
         self._lock_wait_seconds = lock_wait_seconds
         self._step = step
         self._verifier = FileVerifier()
         self._keeps = kept_vectors is not None
         vectors = kept_vectors if kept_vectors is not None else root / "embeddings"
         self._cache = VectorCache(vectors / encoder.fingerprint, encoder.dimensions) if encoder else None
-        self._builder = Builder(encoder, self._cache, self._recipe, step)
+        self._builder = Builder(encoder, self._cache, self._recipe, self._synonyms, step)
 
     def sync(self, articles: Iterable[IndexedArticle], progress: Progress = no_progress) -> IndexReport:
         """Make the index hold exactly these articles.
@@ -155,7 +161,7 @@ class Indexer:
 
     def _carry_out(self, live: _Live | None, changes: Changes, progress: Progress) -> IndexReport:
         started = time.perf_counter()
-        if live is not None and not changes and self._has_recipe(live):
+        if live is not None and not changes and self._is_asked_alike(live):
             return _report(live.manifest, changes, None, time.perf_counter() - started)
         base = self._base(live)
         with writing(self._root):
@@ -171,9 +177,11 @@ class Indexer:
         progress("write", 3, 3)
         return _report(manifest, changes, embedded, time.perf_counter() - started)
 
-    def _has_recipe(self, live: _Live) -> bool:
-        path = self._store.folder(live.manifest.name) / RECIPE_FILE
-        return path.read_text(encoding="utf-8") == self._recipe.to_json()
+    def _is_asked_alike(self, live: _Live) -> bool:
+        """Whether the live generation is searched by this very recipe and these synonyms."""
+        folder = self._store.folder(live.manifest.name)
+        recipe, synonyms = ((folder / name).read_text(encoding="utf-8") for name in (RECIPE_FILE, SYNONYMS_FILE))
+        return recipe == self._recipe.to_json() and synonyms == self._synonyms
 
     def _base(self, live: _Live | None) -> Base:
         if self._encoder is not None:

@@ -22,12 +22,14 @@ from search_index.semantic.segment_vectors import SegmentVectors, load_vectors
 from search_index.semantic.similarity import dot_halves
 from search_index.semantic.vectors import PassageVectors
 from search_index.suggest import Suggester
+from search_index.synonyms import SynonymRule, Synonyms, rules_from_json
 from search_index.text import Analyzer
 
 #: Holds a folder for each segment; damaged ones leave the keyword side.
 VECTORS_FOLDER = "vectors"
 CATALOGUE_FILE = "articles.json"
 RECIPE_FILE = "recipe.json"
+SYNONYMS_FILE = "synonyms.json"
 LIVE_FILE = "live.npy"
 SEGMENTS_FILE = "segments.txt"
 
@@ -46,6 +48,7 @@ class GenerationReader:
         row_articles: int32 of shape (rows,): number of each row's article; -1 for deleted passages.
         run_starts: Rows at which another article's passages begin.
         segments: Where the rows lie.
+        rules: Its synonyms.
         vectors: None in a keyword-only index, or where they cannot be read.
         vectors_problem: Why vectors that should be there cannot be read; empty otherwise.
     """
@@ -60,6 +63,7 @@ class GenerationReader:
         vectors: PassageVectors | None,
         vectors_problem: str,
         analyzer: Analyzer,
+        rules: tuple[SynonymRule, ...] = (),
     ) -> None:
         self.manifest = manifest
         self.recipe = recipe
@@ -73,7 +77,7 @@ class GenerationReader:
         self._first_rows = np.array([segment.first_row for segment in segments], dtype=np.int64)
         self.keyword = Bm25f(segments, recipe.keyword)
         self.vocabulary: Callable[[], Vocabulary] = lru_cache(maxsize=1)(self._read_vocabulary)
-        self.matcher = KeywordMatcher(self.keyword, self.vocabulary, recipe.keyword)
+        self.matcher = KeywordMatcher(self.keyword, self.vocabulary, recipe.keyword, Synonyms(rules, analyzer))
         self.analyzer = analyzer
         self.suggester: Callable[[], Suggester] = lru_cache(maxsize=1)(lambda: Suggester(articles))
         self.visible: Callable[[frozenset[str], str | None], Rows] = lru_cache(maxsize=_REMEMBERED_VIEWS)(self._visible)
@@ -153,6 +157,7 @@ def open_generation(
         _verify(folder, manifest, verifier)
     try:
         recipe = Recipe.from_json((folder / RECIPE_FILE).read_text(encoding="utf-8"))
+        rules = rules_from_json((folder / SYNONYMS_FILE).read_text(encoding="utf-8"))
         segments = _load_segments(folder)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise IndexCorrupt(f"The generation {folder} cannot be read ({error}); rebuild the index.") from error
@@ -166,6 +171,7 @@ def open_generation(
         vectors=vectors,
         vectors_problem=problem,
         analyzer=analyzer if analyzer is not None else english_analyzer(),
+        rules=rules,
     )
 
 

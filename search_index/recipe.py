@@ -60,6 +60,9 @@ class KeywordRecipe:
     max_words: int = 24
     #: What a match of a corrected word is worth, by the number of edits.
     typo_weights: tuple[float, ...] = (1.0, 0.8, 0.6)
+    #: What a match of a synonym is worth, and how many of them are looked up for one word at most.
+    synonym_weight: float = 0.7
+    synonym_readings: int = 12
     #: Shortest word, in letters, in which one edit is forgiven, and two.
     typo_lengths: tuple[int, int] = (5, 9)
     #: Most corrections tried for one unknown word.

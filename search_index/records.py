@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from search_index.synonyms import SynonymRule
+
 
 class Verdict(StrEnum):
     """What the engine believes of its own hits."""
@@ -101,6 +103,7 @@ class SearchQuery:
         locale: Only articles of this locale; None for all.
         limit: Most articles to return, 1 to 100.
         sides: One side alone orders by its own scores: keywords, or the cosine of an article's best passage.
+        synonyms: Rules to try besides those of the index; nothing of them is kept.
         asked_at: When it is asked, aware: only past questions before it count. None counts all of them.
     """
 
@@ -109,6 +112,7 @@ class SearchQuery:
     locale: str | None = None
     limit: int = 10
     sides: SearchSides = SearchSides.FULL
+    synonyms: tuple[SynonymRule, ...] = ()
     asked_at: datetime | None = None
 
 

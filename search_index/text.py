@@ -103,6 +103,19 @@ class QueryWord:
         return self.exact and any(character.isalpha() for character in self.surface)
 
 
+class SpokenWord(NamedTuple):
+    """One word of a text in its place, stop words too: what phrases are compared by.
+
+    Attributes:
+        term: What stands for the word; for a compound that of its parts joined.
+        asked: The terms that a query with it looks up.
+    """
+
+    term: str
+    asked: frozenset[str]
+    stop: bool
+
+
 def normalise(text: str, limit: int = MAX_QUERY_CHARACTERS) -> str:
     """Make typed text searchable: NFKC, no control or invisible characters, white space folded, cut to a length.
 
@@ -206,6 +219,10 @@ class Analyzer:
         kept = [word for word in found.values() if not word.stop]
         return kept if any(not word.optional for word in kept) else list(found.values())
 
+    def spoken(self, text: str) -> list[SpokenWord]:
+        """List the words of a text one by one, none left out; empty for a text without words."""
+        return [self._spoken(word) for word in words_of(text)]
+
     def surfaces_of(self, words: Iterable[Word]) -> set[str]:
         """Collect plain words, folded and unstemmed: the vocabulary for spelling."""
         return {surface for word in words for surface in self._surfaces(word.parts or (word.text,))}
@@ -239,6 +256,11 @@ class Analyzer:
             over = (*over, self._term(joined))
         for part in spoken or parts:
             yield self._query_word(part, over)
+
+    def _spoken(self, word: Word) -> SpokenWord:
+        folded = fold("".join(word.parts) or word.text)
+        asked = frozenset(each.term for each in self._asked(word))
+        return SpokenWord(self._term(folded), asked, folded in self._stop_words)
 
     def _query_word(self, surface: str, within: tuple[str, ...] = ()) -> QueryWord:
         return QueryWord(

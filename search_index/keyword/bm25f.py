@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,21 @@ class Bm25f:
             found = self._score_term(term)
             self._cache.keep(term, found)
         return found
+
+    def score_together(self, terms: Sequence[str]) -> TermScores:
+        """Score the passages that hold all of some terms, by the mean of what each gives; at least one term."""
+        found = sorted((self.score_term(term) for term in dict.fromkeys(terms)), key=lambda each: len(each.rows))
+        if len(found) == 1:
+            return found[0]
+        rows = reduce(lambda one, other: one[np.isin(one, other, assume_unique=True)], (each.rows for each in found))
+        parts = [each.scores[np.searchsorted(each.rows, rows)] for each in found]
+        fields = [each.fields[np.searchsorted(each.rows, rows)] for each in found]
+        return TermScores(
+            rows=rows,
+            scores=np.mean(parts, axis=0, dtype=np.float32),
+            fields=np.min(fields, axis=0),
+            best=sum(each.best for each in found) / len(found),
+        )
 
     def _score_term(self, term: str) -> TermScores:
         found = [(segment.first_row, places) for segment, places in self._places(term)]

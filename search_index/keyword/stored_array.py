@@ -1,7 +1,7 @@
 """Arrays that stay on disk: a search reads the few kilobytes it needs, and the system remembers them for all.
 
-Neither loaded nor mapped: a web worker's memory does not grow with the index, and a file that is cut short under
-a running site is an error to report, not a signal that ends the process.
+Large ones are neither loaded nor mapped: a web worker's memory does not grow with the index, and a file that is
+cut short under a running site is an error to report, not a signal that ends the process.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
+
+#: Arrays up to this many bytes are read at once: a small site needs nothing of its disk any more.
+_KEPT_BYTES = 2**20
 
 
 class StoredArray:
@@ -41,21 +44,23 @@ class StoredArray:
         weakref.finalize(self, os.close, self._file)
         if os.fstat(self._file).st_size != self._offset + self._length * self.dtype.itemsize:
             raise ValueError(f"{path} is cut short.")
+        small = self._length * self.dtype.itemsize <= _KEPT_BYTES
+        self._kept: NDArray[Any] | None = self._read(0, self._length) if small else None
 
     def __len__(self) -> int:
         return int(self.shape[0])
 
     def __getitem__(self, here: slice) -> NDArray[Any]:
-        """Read a run of a one-dimensional array.
+        """Read a run of a one-dimensional array; both ends must be given.
 
         Raises:
             ValueError: The file has been cut short.
         """
-        return self._read(here.start or 0, self._length if here.stop is None else here.stop)
+        return self._kept[here] if self._kept is not None else self._read(here.start, here.stop)
 
     def __array__(self, dtype: np.dtype[Any] | None = None, copy: bool | None = None) -> NDArray[Any]:
         """Read all of it."""
-        whole = self._read(0, self._length).reshape(self.shape)
+        whole = (self._kept if self._kept is not None else self._read(0, self._length)).reshape(self.shape)
         return whole if dtype is None else whole.astype(dtype, copy=False)
 
     def _read(self, start: int, stop: int) -> NDArray[Any]:

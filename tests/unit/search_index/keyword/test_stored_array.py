@@ -11,21 +11,23 @@ import pytest
 
 from search_index.keyword.stored_array import StoredArray
 
+#: Too many to be read at once.
+COUNT = 300_000
 OPEN_FILES = Path("/proc/self/fd")
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    np.save(tmp_path / "a.npy", np.arange(1000, dtype=np.uint32))
+    np.save(tmp_path / "a.npy", np.arange(COUNT, dtype=np.uint32))
     return tmp_path / "a.npy"
 
 
 def test_reads_runs_and_the_whole(path: Path) -> None:
     stored = StoredArray(path)
-    assert len(stored) == 1000
+    assert len(stored) == COUNT
     assert stored[3:6].tolist() == [3, 4, 5]
     assert stored[7:7].tolist() == []
-    np.testing.assert_array_equal(np.asarray(stored), np.arange(1000))
+    np.testing.assert_array_equal(np.asarray(stored), np.arange(COUNT))
     assert np.asarray(stored).dtype == np.uint32
 
 
@@ -37,14 +39,14 @@ def test_two_dimensions_keep_their_shape(tmp_path: Path) -> None:
 def test_a_removed_file_stays_readable_while_it_is_open(path: Path) -> None:
     stored = StoredArray(path)
     path.unlink()
-    assert stored[999:1000].tolist() == [999]
+    assert stored[COUNT - 1 : COUNT].tolist() == [COUNT - 1]
 
 
 def test_a_file_cut_short_is_an_error_and_no_signal(path: Path) -> None:
     stored = StoredArray(path)
     os.truncate(path, 500)
     with pytest.raises(ValueError, match="cut short"):
-        stored[900:1000]
+        stored[COUNT - 100 : COUNT]
     with pytest.raises(ValueError, match="cut short"):
         StoredArray(path)
 
@@ -64,3 +66,11 @@ def test_is_closed_when_nobody_holds_it(path: Path) -> None:
         StoredArray(path)
     gc.collect()
     assert len(list(OPEN_FILES.iterdir())) <= before + 5
+
+
+def test_a_small_array_needs_its_file_no_more(tmp_path: Path) -> None:
+    np.save(tmp_path / "small.npy", np.arange(10))
+    stored = StoredArray(tmp_path / "small.npy")
+    os.truncate(tmp_path / "small.npy", 0)
+    assert stored[2:4].tolist() == [2, 3]
+    assert np.asarray(stored).tolist() == list(range(10))
