@@ -23,6 +23,7 @@ from portal.integrations.secret_key import read_or_create_secret_key
 from portal.services.articles import ArticleReading
 from portal.services.conversations import ConversationService
 from portal.services.diagnosis import DiagnosisService, Instruments
+from portal.services.evaluation import EvaluationService
 from portal.services.failed_searches import FailedSearchService
 from portal.services.handoff import HandoffService
 from portal.services.health import HealthService
@@ -163,6 +164,12 @@ class Container:
         """The way from published articles to the index."""
         folder = self.settings.index_folder
         return IndexingService(self.database, folder, LocalModels(self.settings.embedding_model, folder))
+
+    @cached_property
+    def evaluation(self) -> EvaluationService:
+        """The way to measure the search."""
+        models = LocalModels(self.settings.embedding_model, self.settings.index_folder)
+        return EvaluationService(self.clock, models, self.settings.evaluation_cache_folder)
 
     @cached_property
     def promise(self) -> ReplyPromise:

@@ -103,6 +103,11 @@ class Settings(BaseSettings):
         return self.instance / "index"
 
     @property
+    def evaluation_cache_folder(self) -> Path:
+        """Where `portal evaluate` keeps vectors from run to run; may be deleted at any time."""
+        return self.instance / "evaluation-cache"
+
+    @property
     def media_folder(self) -> Path:
         """Where pictures of articles are kept."""
         return self.instance / "media"

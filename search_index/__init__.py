@@ -12,6 +12,7 @@ from __future__ import annotations
 from search_index.catalogue import fingerprint_of
 from search_index.engine import SearchEngine
 from search_index.errors import (
+    BadEvaluationSet,
     GateRefused,
     IndexCorrupt,
     IndexLocked,
@@ -24,6 +25,20 @@ from search_index.errors import (
     RebuildNeeded,
     SearchIndexError,
 )
+from search_index.evaluation.bootstrap import Estimate
+from search_index.evaluation.datasets import (
+    EvaluationFiles,
+    EvaluationSet,
+    Judgements,
+    Question,
+    WrittenArticle,
+    choose_files,
+    read_judgements,
+    read_questions,
+    read_written_articles,
+)
+from search_index.evaluation.report import MAIN_FIGURE, RANKING_FIGURES, Asked, Figures, VerdictFigures
+from search_index.evaluation.runner import Encoders, Evaluation, evaluate, run_lines
 from search_index.history import HistoryStore, LiveHistory, PastQuestion
 from search_index.indexer import Indexer
 from search_index.kinds import classify_query
@@ -66,9 +81,19 @@ from search_index.text import normalise
 
 __all__ = [
     "CELL_GAP",
+    "MAIN_FIGURE",
+    "RANKING_FIGURES",
     "ArticleSupport",
+    "Asked",
+    "BadEvaluationSet",
     "DegradedReason",
+    "Encoders",
     "EngineStatus",
+    "Estimate",
+    "Evaluation",
+    "EvaluationFiles",
+    "EvaluationSet",
+    "Figures",
     "Fragment",
     "GateRefused",
     "GuardLimits",
@@ -85,9 +110,10 @@ __all__ = [
     "IndexReport",
     "IndexedArticle",
     "Indexer",
-    "LiveHistory",
+    "Judgements",
     "Line",
     "LineKind",
+    "LiveHistory",
     "ModelError",
     "ModelHashMismatch",
     "ModelNotFound",
@@ -98,6 +124,7 @@ __all__ = [
     "Progress",
     "QueryEncoder",
     "QueryKind",
+    "Question",
     "RebuildNeeded",
     "Recipe",
     "SearchEngine",
@@ -112,7 +139,11 @@ __all__ = [
     "SynonymRule",
     "Timings",
     "Verdict",
+    "VerdictFigures",
+    "WrittenArticle",
+    "choose_files",
     "classify_query",
+    "evaluate",
     "export_model",
     "exported_model_folder",
     "fingerprint_of",
@@ -123,7 +154,11 @@ __all__ = [
     "no_progress",
     "normalise",
     "parse_rule",
+    "read_judgements",
     "read_lines",
+    "read_questions",
+    "read_written_articles",
     "resolve_model",
+    "run_lines",
     "same_meaning",
 ]

@@ -112,3 +112,7 @@ class HashingModels:
     def for_few(self) -> HashingEncoder:
         """Return the encoder, or say what is missing."""
         return self.for_many()
+
+    def for_queries(self) -> HashingEncoder:
+        """Return the encoder, or say what is missing."""
+        return self.for_many()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -61,7 +61,7 @@ def command(rebuild: bool, roll_back: bool, as_json: bool) -> None:
 
 
 @contextmanager
-def progress_bar(*, quiet: bool) -> Iterator[Progress]:
+def progress_bar(*, quiet: bool, stages: Mapping[str, str] = STAGES) -> Iterator[Progress]:
     """Draw a bar for each stage on a terminal; say nothing anywhere else."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -70,7 +70,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress]:
     console = screen(errors=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
-        tasks = {stage: bar.add_task(words, total=None, visible=False, start=False) for stage, words in STAGES.items()}
+        tasks = {stage: bar.add_task(words, total=None, visible=False, start=False) for stage, words in stages.items()}
 
         def show(stage: str, done: int, total: int) -> None:
             task = tasks[stage]

@@ -10,6 +10,7 @@ from search_index import (
     ModelNotFound,
     ModelSource,
     PassageEncoder,
+    QueryEncoder,
     export_model,
     load_exported_encoder,
     load_passage_encoder,
@@ -29,6 +30,10 @@ class EmbeddingModels(Protocol):
 
     def for_few(self) -> PassageEncoder:
         """Return what embeds the changes of an edit, in a process that should stay small."""
+        ...
+
+    def for_queries(self) -> QueryEncoder:
+        """Return what embeds queries, after `for_many` made that possible."""
         ...
 
 
@@ -64,6 +69,14 @@ class LocalModels:
             return load_exported_encoder(self._index_folder, self._source.fingerprint)
         except ModelNotFound:
             return self.for_many()
+
+    def for_queries(self) -> QueryEncoder:
+        """Return the exported graph.
+
+        Raises:
+            ModelError: The model is missing, or was never exported.
+        """
+        return load_exported_encoder(self._index_folder, self._source.fingerprint)
 
     @cached_property
     def _source(self) -> ModelSource:
