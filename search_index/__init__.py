@@ -76,7 +76,7 @@ from search_index.semantic.guard import GuardLimits
 from search_index.semantic.hashing import HashingEncoder
 from search_index.semantic.model_source import ModelSource, resolve_model
 from search_index.semantic.ports import PassageEncoder, QueryEncoder
-from search_index.synonyms import SynonymRule, parse_rule, same_meaning
+from search_index.synonyms import SynonymRule, parse_rule, rule_to_line, same_meaning
 from search_index.text import normalise
 
 __all__ = [
@@ -159,6 +159,7 @@ __all__ = [
     "read_questions",
     "read_written_articles",
     "resolve_model",
+    "rule_to_line",
     "run_lines",
     "same_meaning",
 ]

@@ -82,7 +82,7 @@ def same_meaning(phrases: Iterable[str]) -> SynonymRule:
     return parse_rule(", ".join(phrases))
 
 
-def to_line(rule: SynonymRule) -> str:
+def rule_to_line(rule: SynonymRule) -> str:
     """Write a rule as `parse_rule` reads it."""
     if rule.apart:
         return f"{', '.join(rule.asked)} != {', '.join(rule.also)}"

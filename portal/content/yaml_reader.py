@@ -24,10 +24,12 @@ class YamlDocument:
     Attributes:
         value: Strings, numbers, booleans, dates, None, lists and dicts of these.
         key_lines: 1-based lines in the file of the keys of a topmost mapping; empty for any other document.
+        item_lines: The same of the items of a topmost list.
     """
 
     value: object
     key_lines: Mapping[str, int] = field(default_factory=dict)
+    item_lines: tuple[int, ...] = ()
 
 
 def read_yaml(text: str, *, path: str, first_line: int = 1) -> YamlDocument:
@@ -52,7 +54,7 @@ def read_yaml(text: str, *, path: str, first_line: int = 1) -> YamlDocument:
                 line=first_line,
             )
         value: object = yaml.load(text, Loader=_Loader)  # noqa: S506 - both loaders are safe ones
-        return YamlDocument(value, _key_lines(node, first_line))
+        return YamlDocument(value, _key_lines(node, first_line), _item_lines(node, first_line))
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, path, first_line) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
@@ -88,6 +90,12 @@ def _key_lines(node: yaml.Node, first_line: int) -> dict[str, int]:
     if not isinstance(node, yaml.MappingNode):
         return {}
     return {str(key.value): first_line + key.start_mark.line for key, _ in node.value}
+
+
+def _item_lines(node: yaml.Node, first_line: int) -> tuple[int, ...]:
+    if not isinstance(node, yaml.SequenceNode):
+        return ()
+    return tuple(first_line + item.start_mark.line for item in node.value)
 
 
 def _count(node: yaml.Node, budget: int) -> int:

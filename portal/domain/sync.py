@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from portal.domain.articles import ArticleSource, ArticleState, Category, ContentProblem, MediaFile
+from search_index import SynonymRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,7 @@ class FolderSnapshot:
         errors: Why other files could not be used, by path and line.
         unusable_paths: Articles among those files; what the database knows of them stays.
         categories: As described by the folder's list, in its order; None when the list is there and cannot be used.
+        synonyms: Words that mean the same, as the folder lists them; None when the list is there and cannot be used.
         media: Pictures, their content checked, by path.
     """
 
@@ -25,6 +27,7 @@ class FolderSnapshot:
     errors: tuple[ContentProblem, ...] = ()
     unusable_paths: frozenset[str] = frozenset()
     categories: tuple[Category, ...] | None = ()
+    synonyms: tuple[SynonymRule, ...] | None = ()
     media: tuple[MediaFile, ...] = ()
 
 
@@ -62,6 +65,7 @@ class KnownState:
     articles: Mapping[str, StoredArticle] = field(default_factory=dict)
     categories: tuple[Category, ...] = ()
     redirects: Mapping[str, str] = field(default_factory=dict)
+    synonyms: tuple[SynonymRule, ...] = ()
 
 
 class SyncAction(StrEnum):
@@ -95,6 +99,7 @@ class SyncPlan:
         archive: Ids of articles whose file is gone.
         categories: The shelves as they will be; None leaves them as they are.
         redirects: Old addresses with the ids they lead to; None leaves them as they are.
+        synonyms: Words that mean the same as they will be; None leaves them as they are.
         errors: Files that will not be loaded.
         warnings: What a writer should look at and can be told before any page is rendered.
     """
@@ -103,6 +108,7 @@ class SyncPlan:
     archive: tuple[str, ...] = ()
     categories: tuple[Category, ...] | None = None
     redirects: Mapping[str, str] | None = None
+    synonyms: tuple[SynonymRule, ...] | None = None
     errors: tuple[ContentProblem, ...] = ()
     warnings: tuple[ContentProblem, ...] = ()
 
@@ -118,7 +124,13 @@ class SyncPlan:
     @property
     def has_work(self) -> bool:
         """Whether the database must be written at all."""
-        return bool(self.touched or self.archive) or self.categories is not None or self.redirects is not None
+        lists = (self.categories, self.redirects, self.synonyms)
+        return bool(self.touched or self.archive) or any(each is not None for each in lists)
+
+    @property
+    def changes_search(self) -> bool:
+        """Whether the search index must be brought up to date afterwards."""
+        return bool(self.touched or self.archive) or self.synonyms is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +138,7 @@ class SyncReport:
     """What a sync did, or would do in a dry run.
 
     Attributes:
+        synonyms: Whether the words that mean the same are others than before.
         errors: Files that were not loaded.
         warnings: What a writer should look at in those that were.
         media: Pictures the folder holds.
@@ -137,6 +150,7 @@ class SyncReport:
     archived: tuple[str, ...] = ()
     kept: int = 0
     media: int = 0
+    synonyms: bool = False
     errors: tuple[ContentProblem, ...] = ()
     warnings: tuple[ContentProblem, ...] = ()
 
@@ -147,5 +161,5 @@ class SyncReport:
 
     @property
     def touched(self) -> bool:
-        """Whether any article differs from before."""
-        return bool(self.added or self.changed or self.refreshed or self.archived)
+        """Whether what is searched differs from before."""
+        return bool(self.added or self.changed or self.refreshed or self.archived or self.synonyms)

@@ -9,7 +9,16 @@ from pathlib import Path
 
 from portal.integrations.embedding_models import EmbeddingModels
 from portal.storage.database import Database
-from search_index import IndexedArticle, Indexer, IndexReport, ModelError, PassageEncoder, Progress, no_progress
+from search_index import (
+    IndexedArticle,
+    Indexer,
+    IndexReport,
+    ModelError,
+    PassageEncoder,
+    Progress,
+    SynonymRule,
+    no_progress,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +61,7 @@ class IndexingService:
         progress(MODEL_STAGE, 0, 1)
         encoder, problem = self._encoder(self._models.for_many)
         progress(MODEL_STAGE, 1, 1)
-        indexer = Indexer(self._index_folder, encoder)
+        indexer = Indexer(self._index_folder, encoder, synonyms=self._synonyms())
         bring = indexer.rebuild if rebuild else indexer.sync
         return IndexOutcome(report=bring(self._articles(), progress), model_problem=problem)
 
@@ -65,7 +74,8 @@ class IndexingService:
         encoder, problem = self._encoder(self._models.for_few)
         if problem:
             logger.warning("Articles are indexed by keyword only: %s", problem)
-        return IndexOutcome(report=Indexer(self._index_folder, encoder).sync(self._articles()), model_problem=problem)
+        indexer = Indexer(self._index_folder, encoder, synonyms=self._synonyms())
+        return IndexOutcome(report=indexer.sync(self._articles()), model_problem=problem)
 
     def roll_back(self) -> str:
         """Make the index before the live one live again; returns its name.
@@ -81,6 +91,10 @@ class IndexingService:
             return load(), ""
         except ModelError as error:
             return None, str(error)
+
+    def _synonyms(self) -> tuple[SynonymRule, ...]:
+        with self._database.read() as work:
+            return work.sync.list_synonyms()
 
     def _articles(self) -> list[IndexedArticle]:
         with self._database.read() as work:

@@ -110,7 +110,9 @@ class SyncService:
                 work.sync.replace_categories(plan.categories)
             if plan.redirects is not None:
                 work.sync.replace_redirects(plan.redirects)
-            if plan.touched or plan.archive:
+            if plan.synonyms is not None:
+                work.sync.replace_synonyms(plan.synonyms)
+            if plan.changes_search:
                 work.jobs.add(JobKind.REINDEX, now=self._clock.now(), key=_REINDEX_KEY)
 
     def _write_articles(self, work: UnitOfWork, prepared: _Prepared, known: KnownState) -> None:
@@ -178,6 +180,7 @@ def _report(prepared: _Prepared, known: KnownState) -> SyncReport:
         archived=plan.archive,
         kept=len(plan.with_action(SyncAction.KEEP)),
         media=len(prepared.snapshot.media),
+        synonyms=plan.synonyms is not None,
         errors=tuple(sorted(plan.errors, key=lambda item: (item.path, item.line or 0))),
         warnings=_warnings(prepared, known),
     )

@@ -57,6 +57,7 @@ def plan_sync(snapshot: FolderSnapshot, known: KnownState, *, default_locale: st
         ),
         categories=None if categories == known.categories else categories,
         redirects=None if redirects == known.redirects else redirects,
+        synonyms=None if snapshot.synonyms == known.synonyms else snapshot.synonyms,
         errors=(*snapshot.errors, *clashes),
         warnings=moved,
     )

@@ -12,10 +12,11 @@ from pathlib import Path
 from portal.content.article_files import MAX_FILE_BYTES, read_article
 from portal.content.categories import CATEGORIES_FILE, read_categories
 from portal.content.media import MEDIA_SUFFIXES, inspect_media
+from portal.content.synonyms import SYNONYMS_FILE, read_synonyms
 from portal.domain.articles import ArticleSource, Category, ContentProblem, MediaFile
 from portal.domain.errors import ContentError, SetupError
 from portal.domain.sync import FolderSnapshot
-from search_index import Progress, no_progress
+from search_index import Progress, SynonymRule, no_progress
 
 _ARTICLE_SUFFIXES = frozenset({".md", ".markdown"})
 #: Folders that are never help articles.
@@ -37,6 +38,7 @@ class _Finds:
     unusable: set[str] = field(default_factory=set)
     media: dict[str, MediaFile] = field(default_factory=dict)
     categories: tuple[Category, ...] | None = ()
+    synonyms: tuple[SynonymRule, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,7 @@ def read_articles_folder(
         errors=tuple(sorted(finds.errors, key=lambda item: (item.path, item.line or 0))),
         unusable_paths=frozenset(finds.unusable),
         categories=finds.categories,
+        synonyms=finds.synonyms,
         media=tuple(sorted(finds.media.values(), key=lambda item: item.path)),
     )
 
@@ -102,7 +105,7 @@ def _walk(root: Path, finds: _Finds) -> Iterator[str]:
 
 def _matters(path: str) -> bool:
     name = path.rpartition("/")[2]
-    if path == CATEGORIES_FILE:
+    if path in {CATEGORIES_FILE, SYNONYMS_FILE}:
         return True
     stem, suffix = posixpath.splitext(name.lower())
     if name.startswith(".") or (stem == _READ_ME and name == path):
@@ -129,6 +132,8 @@ def _try(root: Path, path: str, finds: _Finds, limits: _Limits) -> None:
         finds.errors.append(_problem(path, f"The file cannot be read: {reason}."))
     if path == CATEGORIES_FILE:
         finds.categories = None
+    elif path == SYNONYMS_FILE:
+        finds.synonyms = None
     elif _is_article(path):
         finds.unusable.add(path)
 
@@ -143,11 +148,19 @@ def _read(root: Path, path: str, finds: _Finds, limits: _Limits) -> None:
         raise ContentError(f"The path is longer than {_MAX_PATH} characters. Shorten it.", path=path)
     if path == CATEGORIES_FILE:
         finds.categories = read_categories(_read_text(file, path))
+    elif path == SYNONYMS_FILE:
+        _add_synonyms(_read_text(file, path), finds)
     elif _is_article(path):
         data = _read_bytes(file, path, MAX_FILE_BYTES)
         finds.sources.append(read_article(path, data, default_locale=limits.default_locale))
     else:
         _add_media(_read_media(file, path, limits.max_media_bytes), finds)
+
+
+def _add_synonyms(text: str, finds: _Finds) -> None:
+    listed = read_synonyms(text)
+    finds.synonyms = listed.rules
+    finds.errors.extend(listed.problems)
 
 
 def _read_media(file: Path, path: str, max_bytes: int) -> MediaFile:

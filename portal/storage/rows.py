@@ -118,6 +118,15 @@ class RedirectRow(Base):
     article_id: Mapped[str] = mapped_column(ForeignKey("articles.id"))
 
 
+class SynonymRow(Base):
+    """Words that mean the same, as one line of the writers' list."""
+
+    __tablename__ = "synonyms"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rule: Mapped[str] = mapped_column(Text)
+
+
 class JourneyRow(Base):
     """One visitor's visit; the id is random and lives in their session cookie."""
 

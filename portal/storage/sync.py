@@ -1,4 +1,4 @@
-"""What a sync compares and writes besides the articles themselves: categories, redirects, slugs set free."""
+"""What a sync compares and writes besides the articles: categories, redirects, synonyms, slugs set free."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from sqlalchemy import delete, select, tuple_, update
 from portal.domain.articles import ArticleState, Audience, Category
 from portal.domain.sync import KnownState, StoredArticle
 from portal.storage.base import Store
-from portal.storage.rows import ArticleRow, CategoryRow, RedirectRow
+from portal.storage.rows import ArticleRow, CategoryRow, RedirectRow, SynonymRow
+from search_index import SynonymRule, parse_rule, rule_to_line
 
 #: Redirects from an article's own former slugs; no file mentions them, so no sync may drop them.
 _FORMER_SLUG = "/articles/"
@@ -63,8 +64,22 @@ class SyncStore(Store):
     def known_state(self) -> KnownState:
         """Return all that a sync compares the folder with."""
         return KnownState(
-            articles=self.list_stored(), categories=self.list_categories(), redirects=self.list_redirects()
+            articles=self.list_stored(),
+            categories=self.list_categories(),
+            redirects=self.list_redirects(),
+            synonyms=self.list_synonyms(),
         )
+
+    def list_synonyms(self) -> tuple[SynonymRule, ...]:
+        """Return the words that mean the same, in the order of their list."""
+        lines = self.session.scalars(select(SynonymRow.rule).order_by(SynonymRow.position))
+        return tuple(parse_rule(line) for line in lines)
+
+    def replace_synonyms(self, rules: Sequence[SynonymRule]) -> None:
+        """Make these the only words that mean the same."""
+        self.session.execute(delete(SynonymRow))
+        self.session.add_all(SynonymRow(position=place, rule=rule_to_line(rule)) for place, rule in enumerate(rules))
+        self.session.flush()
 
     def replace_categories(self, categories: Sequence[Category]) -> None:
         """Make these the only categories."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from search_index import HashingEncoder, Indexer, SearchQuery, SynonymRule, parse_rule, same_meaning
 from search_index.errors import IndexCorrupt
 from search_index.keyword.whoosh_index import english_analyzer
-from search_index.synonyms import Synonyms, rules_from_json, rules_to_json, shipped_rules, to_line
+from search_index.synonyms import Synonyms, rules_from_json, rules_to_json, shipped_rules, rule_to_line
 from search_index.text import Analyzer
 from tests.unit.search_index.samples import PUBLIC, SHOP, ask, engine, index
 
@@ -40,7 +40,7 @@ def found(rules: list[str], query: str, analyzer: Analyzer = ANALYZER) -> dict[s
 )
 def test_a_rule_is_read(line: str, rule: SynonymRule) -> None:
     assert parse_rule(line) == rule
-    assert parse_rule(to_line(rule)) == rule
+    assert parse_rule(rule_to_line(rule)) == rule
 
 
 @pytest.mark.parametrize(
