@@ -118,3 +118,15 @@ def test_an_agent_is_told_when_mail_does_not_arrive(
         work.mails.mark_kept(mail.id)
         assert work.mails.get(mail.id).state is MailState.KEPT
     assert "No mail server is set up" in page(agent, "/agents/requests/R-222222")
+
+
+def test_the_page_says_when_search_learns_from_an_answer(
+    agent: FlaskClient, container: Container, conversation: Conversation
+) -> None:
+    open_help_centre(container)
+    url = f"/agents/requests/{conversation.reference}"
+    agent.post(url, data={"message": "No link.", "form_key": "1"})
+    assert "Search will learn from this link." not in page(agent, url)
+    agent.post(url, data={"message": "See http://127.0.0.1:8000/articles/hub-offline.", "form_key": "2"})
+    assert "Search will learn from this link." in page(agent, url)
+    assert "Search will learn from this link." not in page(agent, url)
