@@ -18,7 +18,7 @@ from search_index.ranking.verdict import Evidence
 from search_index.reader import GenerationReader
 from search_index.records import Hit, SearchQuery, SearchSides, Timings
 from search_index.semantic.ports import Vector
-from search_index.snippets import make_snippet
+from search_index.showing import AskedWords, asked_words, quotable_row, snippet_of
 from search_index.synonyms import Synonyms
 from search_index.text import fold, words_of
 
@@ -53,11 +53,17 @@ class Stopwatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What one generation has to say to a question."""
+    """What one generation has to say to a question.
+
+    Attributes:
+        quotable: Row of the best hit's passage that may be quoted as the answer; None where there is none.
+    """
 
     hits: tuple[Hit, ...] = ()
     evidence: Evidence = field(default_factory=Evidence)
     correction: str | None = None
+    words: AskedWords = field(default_factory=lambda: AskedWords(weights={}))
+    quotable: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +103,11 @@ def answer_query(
         ranked = best_articles(sides.fused, visible, reader.row_articles, reader.run_starts, max(limit, _RANKED))
         evidence = gather_evidence(ranked, sides.matches, sides.cosines, visible, reader.row_articles)
     with watch.part("snippet_ms"):
-        hits = tuple(_hit(reader, each, sides) for each in ranked[:limit])
-    return Answer(hits=hits, evidence=evidence, correction=_correction(text, sides.matches))
+        words = asked_words(text, sides.matches)
+        hits = tuple(_hit(reader, each, sides, words) for each in ranked[:limit])
+        quotable = quotable_row(reader, ranked[0].row, sides.fused, words) if hits else None
+    correction = _correction(text, sides.matches)
+    return Answer(hits=hits, evidence=evidence, correction=correction, words=words, quotable=quotable)
 
 
 def _score(
@@ -143,11 +152,8 @@ def _visible_rows(reader: GenerationReader, article_id: str, visible: NDArray[np
     return rows[visible[rows]]
 
 
-def _hit(reader: GenerationReader, candidate: Candidate, sides: _Sides) -> Hit:
+def _hit(reader: GenerationReader, candidate: Candidate, sides: _Sides, words: AskedWords) -> Hit:
     row = reader.row(candidate.row)
-    # Empty words are marked only where there are no others.
-    marked = [word for word in sides.matches.words if not (word.word.empty and sides.matches.meaningful)]
-    weights = {term: word.maximum for word in marked for term in word.terms}
     return Hit(
         article_id=row.article_id,
         score=min(max(candidate.score, 0.0), 1.0),
@@ -155,16 +161,8 @@ def _hit(reader: GenerationReader, candidate: Candidate, sides: _Sides) -> Hit:
         semantic_score=float(sides.cosines[candidate.row]) if sides.cosines is not None else 0.0,
         section_anchor=row.anchor,
         section_heading=row.heading,
-        snippet=make_snippet(
-            row.text or _first_text(reader, row.article_id), frozenset(weights), reader.analyzer, weights.__getitem__
-        ),
+        snippet=snippet_of(reader, row, words),
     )
-
-
-def _first_text(reader: GenerationReader, article_id: str) -> str:
-    """Give the first words of an article, for a hit on a bare title or heading."""
-    texts = (reader.row(int(row)).text for row in reader.rows_of(article_id))
-    return next((text for text in texts if text), "")
 
 
 def _correction(text: str, matches: KeywordMatches) -> str | None:

@@ -21,6 +21,7 @@ from search_index.records import (
     DegradedReason,
     EngineStatus,
     QueryKind,
+    QuotedAnswer,
     SearchMode,
     SearchQuery,
     SearchResult,
@@ -30,6 +31,7 @@ from search_index.records import (
 )
 from search_index.semantic.guard import Encoded, EncoderFactory, EncoderGuard, GuardLimits
 from search_index.semantic.ports import QueryEncoder, Vector
+from search_index.showing import quote_answer
 from search_index.text import normalise
 
 _log = logging.getLogger(__name__)
@@ -181,6 +183,7 @@ def _result(
         query=question.text,
         kind=question.kind,
         hits=answer.hits,
+        answer=_quoted(reader, answer, question) if verdict is Verdict.ANSWERED else None,
         verdict=verdict,
         answerability=probability,
         mode=SearchMode.HYBRID if semantic else SearchMode.KEYWORD,
@@ -189,6 +192,13 @@ def _result(
         correction=answer.correction if probability >= recipe.correction_from else None,
         timings=question.watch.timings(),
     )
+
+
+def _quoted(reader: GenerationReader, answer: Answer, question: _Question) -> QuotedAnswer | None:
+    if answer.quotable is None:
+        return None
+    with question.watch.part("snippet_ms"):
+        return quote_answer(reader, answer.quotable, answer.words)
 
 
 def _empty(question: _Question, reason: DegradedReason | None) -> SearchResult:

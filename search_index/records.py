@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from search_index.lines import LineKind
 from search_index.synonyms import SynonymRule
 
 
@@ -128,6 +129,39 @@ Snippet = tuple[Fragment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedPart:
+    """A paragraph, a list of steps or items, or rows of a table, quoted from an article.
+
+    Attributes:
+        lines: Whole sentences; of prose as they follow one another.
+        number: Of the first step; 1 for others.
+    """
+
+    kind: LineKind
+    lines: tuple[Snippet, ...]
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedAnswer:
+    """The words of an article that answer the question, with the place they stand.
+
+    Like a hit it says nothing about rights: whoever shows it must check first that the viewer may see it.
+
+    Attributes:
+        section_anchor: Of the section; empty for the article's beginning.
+        parts: In reading order, at least one.
+        cut: Whether the section goes on with more of the same list or paragraph.
+    """
+
+    article_id: str
+    section_anchor: str
+    section_heading: str
+    parts: tuple[QuotedPart, ...]
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """An article that matches, with the section that matches best.
 
@@ -172,6 +206,7 @@ class SearchResult:
         answerability: Probability in [0, 1] that the top hits answer the question.
         generation: Name of the index generation that answered; empty when there was none.
         correction: A "did you mean" spelling, or None.
+        answer: The best hit's own words on the question; None unless the verdict is answered.
     """
 
     query: str
@@ -183,6 +218,7 @@ class SearchResult:
     degraded: DegradedReason | None = None
     generation: str = ""
     correction: str | None = None
+    answer: QuotedAnswer | None = None
     timings: Timings = field(default_factory=Timings)
 
 

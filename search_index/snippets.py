@@ -1,18 +1,19 @@
-"""The piece of a passage shown under a hit: whole sentences, as many query words as can be had, marked."""
+"""The piece of a passage shown under a hit: whole sentences, those that answer best, the query's words marked."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from search_index.lines import LineKind
+from search_index.prose import Sentence, rate_sentences, read_sentences, terms_by_sentence, without_notes
+from search_index.question_types import QuestionType
 from search_index.records import Fragment, Snippet
 from search_index.text import Analyzer, Match
 
 #: Longest snippet in characters; sentences beyond are left out, one longer sentence is cut at a word.
 MAX_SNIPPET_CHARACTERS = 240
 
-_SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？｡])|\n+")
 _ELLIPSIS = "…"
 #: What a line may end with and run on into the next; after others, such as rows of a table, a pause is put.
 _PAUSES = ".!?…:;,。！？｡，、"
@@ -25,25 +26,27 @@ class _Span:
 
 
 def make_snippet(
-    text: str, terms: frozenset[str], analyzer: Analyzer, weigh: Callable[[str], float] | None = None
+    text: str, weights: Mapping[str, float], analyzer: Analyzer, asked: QuestionType = QuestionType.ANY
 ) -> Snippet:
     """Choose the sentences that answer best and mark the words that match.
 
     Args:
-        text: The passage; may be empty.
-        terms: Index terms of the query.
-        weigh: How informative a term is; all alike when None.
+        text: The passage with the marks of its lines; may be empty.
+        weights: How informative each index term of the query is.
+        asked: What the question asks for.
 
     Returns:
-        The snippet; empty for an empty passage; the passage's beginning when nothing matches.
+        The snippet; empty for an empty passage; the passage's beginning when nothing speaks for another place.
     """
-    folded, sentences = _lay_out(text)
+    sentences = without_notes(read_sentences(text))
     if not sentences:
         return ()
-    matches = analyzer.find(folded, terms)
-    best = _best(sentences, matches, weigh or (lambda _: 1.0))
-    span = _fitted(folded, _grown(sentences, best), matches)
-    before, after = _cut_marks(span, sentences)
+    folded, spans = _lay_out(sentences)
+    matches = analyzer.find(folded, frozenset(weights))
+    found = terms_by_sentence([(span.start, span.end) for span in spans], matches)
+    ratings = rate_sentences(sentences, found, weights, asked)
+    span = _fitted(folded, _grown(sentences, spans, ratings.index(max(ratings))), matches)
+    before, after = _cut_marks(span, spans)
     return (*before, *_fragments(folded, span, matches), *after)
 
 
@@ -52,45 +55,49 @@ def mark_words(text: str, terms: frozenset[str], analyzer: Analyzer) -> Snippet:
     return tuple(_fragments(text, _Span(0, len(text)), analyzer.find(text, terms)))
 
 
-def _lay_out(text: str) -> tuple[str, list[_Span]]:
-    """Join the sentences of a text, with a pause after lines that have none, and say where each stands."""
+def _lay_out(sentences: Sequence[Sentence]) -> tuple[str, list[_Span]]:
+    """Join sentences, with a pause after lines that have none, and say where each stands."""
     folded = ""
     spans: list[_Span] = []
-    for part in _SENTENCE_ENDS.split(text):
-        sentence = " ".join(part.split())
-        if sentence:
-            folded += _joint(folded)
-            spans.append(_Span(len(folded), len(folded) + len(sentence)))
-            folded += sentence
+    for sentence in sentences:
+        shown = f"{sentence.number}. {sentence.text}" if _is_numbered(sentence) else sentence.text
+        folded += _joint(folded, sentence)
+        spans.append(_Span(len(folded), len(folded) + len(shown)))
+        folded += shown
     return folded, spans
 
 
-def _joint(before: str) -> str:
+def _is_numbered(sentence: Sentence) -> bool:
+    return sentence.kind is LineKind.STEP and sentence.opens
+
+
+def _joint(before: str, sentence: Sentence) -> str:
     if not before:
         return ""
-    return " " if before[-1] in _PAUSES else "; "
+    return " " if before[-1] in _PAUSES or not sentence.opens else "; "
 
 
-def _best(sentences: Sequence[_Span], matches: Sequence[Match], weigh: Callable[[str], float]) -> int:
-    """Give the sentence whose matching words weigh most; of equals the first."""
-    found: list[set[str]] = [set() for _ in sentences]
-    at = 0
-    for match in matches:
-        while match.start >= sentences[at].end:
-            at += 1
-        found[at] |= match.terms
-    weights = [sum(map(weigh, terms)) for terms in found]
-    return weights.index(max(weights))
+def _grown(sentences: Sequence[Sentence], spans: Sequence[_Span], best: int) -> _Span:
+    """Take the best sentence, then what follows it, then what stands before, while it fits.
 
-
-def _grown(sentences: Sequence[_Span], best: int) -> _Span:
-    """Take the best sentence, then what follows it, then what stands before, while it fits."""
-    first = last = best
-    while last + 1 < len(sentences) and sentences[last + 1].end - sentences[first].start <= MAX_SNIPPET_CHARACTERS:
+    Steps are shown from the first on, if the best is still among those that fit.
+    """
+    first = last = _first_step(sentences, best)
+    if spans[best].end - spans[first].start > MAX_SNIPPET_CHARACTERS:
+        first = last = best
+    while last + 1 < len(spans) and spans[last + 1].end - spans[first].start <= MAX_SNIPPET_CHARACTERS:
         last += 1
-    while first > 0 and sentences[last].end - sentences[first - 1].start <= MAX_SNIPPET_CHARACTERS:
+    while first > 0 and spans[last].end - spans[first - 1].start <= MAX_SNIPPET_CHARACTERS:
         first -= 1
-    return _Span(sentences[first].start, sentences[last].end)
+    return _Span(spans[first].start, spans[last].end)
+
+
+def _first_step(sentences: Sequence[Sentence], best: int) -> int:
+    """Find where the list of steps begins that a sentence belongs to; its own place when it is no step."""
+    first = best
+    while first > 0 and sentences[first].number > 0 and sentences[first - 1].block == sentences[best].block:
+        first -= 1
+    return first
 
 
 def _fitted(text: str, span: _Span, matches: Sequence[Match]) -> _Span:

@@ -27,6 +27,8 @@ _SPOKEN_LETTERS = 2
 
 #: Words whose terms an analyzer remembers; a help centre has fewer.
 _REMEMBERED_WORDS = 100_000
+#: Sets of first letters of queries that an analyzer remembers a pattern for.
+_REMEMBERED_INITIALS = 1_000
 
 # Indic, Thai and other marks are not alphanumeric for Python's \w but belong to their words.
 _MARKS = (
@@ -42,7 +44,8 @@ _TOKEN = re.compile(rf"(?P<unspaced>[{_UNSPACED}{_UNSPACED_ASTRAL}]+)|(?P<word>{
 _PART = re.compile(_CHUNK)
 # Most texts hold no mark and no unspaced script; a plain pattern reads those ten times as fast.
 _PLAIN_CHUNK = r"[^\W_]+"
-_PLAIN_TOKEN = re.compile(rf"(?P<word>{_PLAIN_CHUNK}(?:[-‐‑._/@:'’]{_PLAIN_CHUNK})*)")
+_JOINED = rf"(?:[-‐‑._/@:'’]{_PLAIN_CHUNK})"
+_PLAIN_TOKEN = re.compile(rf"(?P<word>{_PLAIN_CHUNK}{_JOINED}*)")
 _NEEDS_CARE = re.compile("[\u0300-\u036f\u0483-\u1fff\u2e80-\U0010ffff]")
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 
@@ -163,7 +166,7 @@ class Analyzer:
     """Turns texts of one language into terms. Safe for threads.
 
     Args:
-        stem: Maps a folded word to its stem; identity where the language has none.
+        stem: Maps a folded word to its stem, the first letter kept; identity where the language has none.
         stop_words: Folded words that are not asked for.
         empty_words: Folded words that prove nothing.
     """
@@ -180,6 +183,7 @@ class Analyzer:
         self._forms: Callable[[str, tuple[str, ...]], tuple[str, ...]]
         self._forms = lru_cache(maxsize=_REMEMBERED_WORDS)(self._find_forms)
         self._forms_as_spelled = lru_cache(maxsize=_REMEMBERED_WORDS)(lambda spelled: self.forms(_word(spelled, 0)))
+        self._likely = lru_cache(maxsize=_REMEMBERED_INITIALS)(_likely_tokens)
         self._surfaces = lru_cache(maxsize=_REMEMBERED_WORDS)(_find_surfaces)
 
     def terms(self, text: str) -> list[str]:
@@ -199,8 +203,9 @@ class Analyzer:
         if _NEEDS_CARE.search(text):
             places = ((word.start, word.end, self.forms(word)) for word in words_of(text))
         else:
-            spelled = self._forms_as_spelled
-            places = ((match.start(), match.end(), spelled(match[0])) for match in _PLAIN_TOKEN.finditer(text))
+            initials = "".join(sorted({term[0] for term in terms if term}))
+            found = self._likely(initials).finditer(text)
+            places = ((match.start(), match.end(), self._forms_as_spelled(match[0])) for match in found)
         return [
             Match(start, end, frozenset(terms.intersection(forms)))
             for start, end, forms in places
@@ -274,6 +279,13 @@ class Analyzer:
 
     def _term(self, folded: str) -> str:
         return (folded if is_exact(folded) else self._stem(folded))[:MAX_TERM_CHARACTERS]
+
+
+def _likely_tokens(initials: str) -> re.Pattern[str]:
+    """Match the words that may have a stem beginning so: a stem begins as its word does, a compound as any piece."""
+    # The letters of other scripts are let through: folding may change them.
+    first = re.escape(initials) + re.escape(initials.upper()) + "\u0080-\uffff"
+    return re.compile(rf"(?<![^\W_])(?:(?=[{first}]){_PLAIN_CHUNK}{_JOINED}*|{_PLAIN_CHUNK}{_JOINED}+)")
 
 
 def _find_surfaces(parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -179,7 +179,7 @@ def _collect_block(element: Element, parts: list[_Part], place: _Place) -> None:
 
 def _around(element: Element, in_line: bool) -> tuple[list[Piece], list[Piece]]:
     breaks = _break_around(element.tag, in_line)
-    if _NOTE in element.classes:
+    if _NOTE in element.classes or _is_picture(element):
         return [*breaks, Sign.NOTE_BEGINS], [*breaks, Sign.NOTE_ENDS]
     if element.tag == "li":
         number = element.attributes.get(_NUMBER, "")
@@ -189,6 +189,15 @@ def _around(element: Element, in_line: bool) -> tuple[list[Piece], list[Piece]]:
     if element.tag == "dd":
         return [Break.LINE], [Break.LINE]
     return breaks, breaks
+
+
+def _is_picture(element: Element) -> bool:
+    """Whether a block holds pictures alone: their words describe them and are no sentence of the text."""
+    if element.tag == "figure":
+        return True
+    words = any(child.strip() for child in element.children if isinstance(child, str))
+    tags = {child.tag for child in element.children if isinstance(child, Element)}
+    return element.tag == "p" and tags == {"img"} and not words
 
 
 def _number_items(steps: Element) -> None:

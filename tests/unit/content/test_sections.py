@@ -63,6 +63,10 @@ def test_pictures_keep_their_words() -> None:
     assert text_of("See ![the box](../media/box.svg) and ![a lost one](no.png).") == "See the box and a lost one."
 
 
+def test_a_picture_by_itself_is_beside_the_text() -> None:
+    assert text_of("Look:\n\n![the box](../media/box.svg)\n\nDone.") == "Look:\n\n> the box\n\nDone."
+
+
 def test_code_and_breaks_keep_their_lines() -> None:
     assert text_of("```\none\ntwo\n```") == "one\ntwo"
     assert text_of("one  \ntwo\nthree") == "one\ntwo three"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search_index.keyword.whoosh_index import english_analyzer
+from search_index.question_types import QuestionType
 from search_index.records import Fragment, Snippet
 from search_index.snippets import MAX_SNIPPET_CHARACTERS, make_snippet, mark_words
 
@@ -24,12 +25,12 @@ def marked(snippet: Snippet) -> list[str]:
 
 
 def snippet(text: str, *terms: str) -> Snippet:
-    return make_snippet(text, frozenset(terms), ENGLISH)
+    return make_snippet(text, dict.fromkeys(terms, 1.0), ENGLISH)
 
 
 @given(TEXT, st.frozensets(st.sampled_from(["a", "b", "ab", "字字"]), max_size=3))
 def test_is_short_and_made_of_the_text(text: str, terms: frozenset[str]) -> None:
-    made = make_snippet(text, terms, ENGLISH)
+    made = make_snippet(text, dict.fromkeys(terms, 1.0), ENGLISH)
     shown = plain(made)
     assert len(shown) <= MAX_SNIPPET_CHARACTERS
     assert "".join(re.sub("[…;]", "", shown).split()) in "".join(text.split())
@@ -47,7 +48,7 @@ def test_the_sentence_with_the_words_is_chosen_and_marked() -> None:
 def test_informative_words_weigh_more() -> None:
     text = "One two. " + "x" * 230 + ". Two three."
     weights = {"two": 1.0, "one": 0.5, "three": 9.0}
-    made = make_snippet(text, frozenset(weights), ENGLISH, weights.__getitem__)
+    made = make_snippet(text, weights, ENGLISH)
     assert marked(made) == ["Two", "three"]
 
 
@@ -67,7 +68,30 @@ def test_a_sentence_too_long_is_cut_at_words_around_its_match() -> None:
 
 
 def test_lines_are_sentences() -> None:
-    assert plain(snippet("- one\n- two\n\n- three")) == "- one; - two; - three"
+    assert plain(snippet("- one\n- two\n\n- three")) == "one; two; three"
+    assert plain(snippet("Red · Wait\nOff · Press it.\nDone")) == "Red · Wait; Off · Press it. Done"
+
+
+def test_steps_begin_with_the_first_and_keep_their_numbers() -> None:
+    steps = "Do this:\n\n1. Open the order.\n2. Choose it. Wait.\n3. Print the label"
+    assert plain(snippet(f"{'Before. ' * 40}\n\n{steps}", "label")).endswith(
+        "1. Open the order. 2. Choose it. Wait. 3. Print the label"
+    )
+    far = "\n".join(f"{number}. {'Wait a while. ' * 5}" for number in range(1, 7))
+    assert plain(snippet(f"{far}\n7. Print the label.", "label")).endswith("7. Print the label.")
+
+
+def test_what_was_asked_for_wins_over_a_repeated_question() -> None:
+    filler = "This sentence is here to keep the others apart, and it says nothing of any use to anybody. " * 3
+    text = f"When does the refund arrive? {filler}It is with you after 5 working days. {filler}"
+    weights = {"refund": 1.0, "arriv": 1.0}
+    assert "5 working days" in plain(make_snippet(text, weights, ENGLISH, QuestionType.TIME))
+    assert "5 working days" not in plain(make_snippet(text, weights, ENGLISH, QuestionType.REASON))
+
+
+def test_a_caption_gives_way_to_a_sentence() -> None:
+    text = f"Refund and more\n\n{'Nothing to see. ' * 20}\n\nYour refund is on its way to you."
+    assert "on its way" in plain(snippet(text, "refund"))
 
 
 def test_overlapping_pairs_of_characters_are_marked_as_one() -> None:

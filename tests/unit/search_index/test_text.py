@@ -167,3 +167,13 @@ def test_surfaces_are_plain_words() -> None:
 @pytest.mark.parametrize(("word", "exact"), [("e-101", True), ("42", True), ("a.b", True), ("parcel", False)])
 def test_is_exact(word: str, exact: bool) -> None:
     assert is_exact(word) is exact
+
+
+@given(
+    st.text(alphabet=st.sampled_from("aAbéÉ st-'/_.1E 字"), max_size=60),
+    st.frozensets(st.sampled_from(["a", "as", "é", "e1", "1", "字字"])),
+)
+def test_finding_words_rules_none_out_too_early(text: str, terms: frozenset[str]) -> None:
+    stemless = Analyzer(lambda word: word)
+    expected = [(word.start, word.end) for word in words_of(text) if terms.intersection(stemless.forms(word))]
+    assert [(match.start, match.end) for match in stemless.find(text, terms)] == expected
