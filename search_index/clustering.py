@@ -25,6 +25,8 @@ from search_index.semantic.ports import Matrix
 _ID_BYTES = 6
 #: Cosines that differ by less are equal, so that rounding decides no name.
 _NAME_DECIMALS = 4
+#: Coordinates that differ by less are equal: the same text in another batch of the encoder.
+_EQUAL_DECIMALS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,7 @@ def _check(texts: Sequence[str], vectors: Matrix, searches: Sequence[int]) -> No
 def _label(wordings: _Wordings, previous: Mapping[str, str], pins: Pins, recipe: ClusteringRecipe) -> Labels:
     moved = _moved(wordings.vectors, recipe)
     row_of = {text: row for row, text in enumerate(wordings.texts)}
-    labels = np.arange(len(moved))
+    labels = _equals(wordings, {text for group in (*pins.together, *pins.apart) for text in group})
     for group in pins.together:
         present = [row_of[text] for text in group if text in row_of]
         labels[present] = min(present, default=0)
@@ -135,6 +137,16 @@ def _label(wordings: _Wordings, previous: Mapping[str, str], pins: Pins, recipe:
         labels[rows] = _joined(moved, labels[rows], rows, recipe.least_likeness - recipe.patience, forbidden)
     everything = np.arange(len(moved))
     return _joined(moved, labels, everything, recipe.least_likeness, forbidden)
+
+
+def _equals(wordings: _Wordings, pinned: Collection[str]) -> Labels:
+    """Give wordings with equal vectors, such as those that differ in capitals only, the lowest row among them."""
+    first: dict[bytes, int] = {}
+    labels = np.arange(len(wordings.texts))
+    for row, (text, vector) in enumerate(zip(wordings.texts, wordings.vectors, strict=True)):
+        if text not in pinned and vector.any():
+            labels[row] = first.setdefault((np.round(vector, _EQUAL_DECIMALS) + 0.0).tobytes(), row)
+    return labels
 
 
 def _moved(vectors: Matrix, recipe: ClusteringRecipe) -> Matrix:

@@ -21,6 +21,8 @@ Labels = NDArray[np.int64]
 #: Rows compared with all others at a time: 1,000 by 20,000 float32 are 80 MB.
 _BLOCK_ROWS = 1_000
 _TINY = np.float32(1e-9)
+#: Mean cosine of the nearest below which they pull less, so that a row that is like no other stays where it is.
+_FAMILIAR = np.float32(0.25)
 #: Below any cosine.
 _NEVER = np.float32(-2)
 
@@ -55,7 +57,7 @@ def pull_to_neighbours(vectors: Matrix, neighbours: int, pull: float) -> Matrix:
         cosines[np.arange(len(rows)), rows] = _NEVER
         nearest = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
         weights = np.maximum(np.take_along_axis(cosines, nearest, axis=1), 0)
-        weights /= np.maximum(weights.sum(axis=1, keepdims=True), _TINY)
+        weights /= np.maximum(weights.sum(axis=1, keepdims=True), count * _FAMILIAR)
         around = np.einsum("ij,ijd->id", weights, vectors[nearest])
         pulled[rows] = (1 - pull) * vectors[rows] + pull * around
     return unit_rows(pulled)
