@@ -10,6 +10,7 @@ disk is in, a search answers; what is missing is named in the result.
 from __future__ import annotations
 
 from search_index.catalogue import fingerprint_of
+from search_index.clustering import Cluster, ClusteringRecipe, cluster_queries
 from search_index.engine import SearchEngine
 from search_index.errors import (
     BadEvaluationSet,
@@ -51,6 +52,7 @@ from search_index.models import (
     load_passage_encoder,
 )
 from search_index.past_votes import ArticleSupport, History, HistoryEvidence
+from search_index.pins import Pins
 from search_index.recipe import HistoryRecipe, Recipe
 from search_index.records import (
     DegradedReason,
@@ -88,6 +90,8 @@ __all__ = [
     "ArticleSupport",
     "Asked",
     "BadEvaluationSet",
+    "Cluster",
+    "ClusteringRecipe",
     "DegradedReason",
     "Encoders",
     "EngineStatus",
@@ -123,6 +127,7 @@ __all__ = [
     "ModelUnsupported",
     "PassageEncoder",
     "PastQuestion",
+    "Pins",
     "Progress",
     "QueryEncoder",
     "QueryKind",
@@ -147,6 +152,7 @@ __all__ = [
     "WrittenArticle",
     "choose_files",
     "classify_query",
+    "cluster_queries",
     "evaluate",
     "export_model",
     "exported_model_folder",
