@@ -35,6 +35,9 @@ def print_evaluation(console: Console, evaluation: Evaluation) -> None:
     console.print(verdict_table(evaluation.figures.verdict))
     console.print(latency_table(evaluation))
     console.print(_work(evaluation), style="dim", markup=False)
+    if evaluation.model and evaluation.figures.degraded:
+        answers = counted(evaluation.figures.degraded, "answer")
+        console.print(f"Not to be trusted: {answers} came from less than the full engine.", style="red")
 
 
 def ranking_table(evaluation: Evaluation) -> Table:
@@ -93,6 +96,7 @@ def as_json(evaluation: Evaluation) -> dict[str, object]:
         "passages_embedded": evaluation.index.passages_embedded,
         "embed_seconds": evaluation.index.embed_seconds,
         "index_seconds": evaluation.index.total_seconds,
+        "degraded": figures.degraded,
         "questions": len(evaluation.answers),
         "past_questions": evaluation.past_questions,
         "seconds": evaluation.seconds,

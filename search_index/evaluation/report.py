@@ -75,12 +75,14 @@ class Figures:
         ranking: Figures of `RANKING_FIGURES` by name, for each system; empty when no question is judged.
         gain: nDCG@10 of the full engine less that of its better side, by question; None without two sides.
         latency: Of the full engine, the parts that took any time, the total last.
+        degraded: Questions that the full engine answered with less than everything; their figures are not its own.
     """
 
     ranking: Mapping[SearchSides, Mapping[str, Estimate]]
     gain: Estimate | None
     verdict: VerdictFigures
     latency: tuple[PartTimes, ...]
+    degraded: int = 0
 
 
 def summarise(answers: Mapping[SearchSides, Sequence[Asked]], judgements: Judgements) -> Figures:
@@ -93,6 +95,7 @@ def summarise(answers: Mapping[SearchSides, Sequence[Asked]], judgements: Judgem
         gain=_gain(values),
         verdict=_verdict_figures(full),
         latency=_latency([each.result.timings for each in full]),
+        degraded=sum(each.result.degraded is not None for each in full),
     )
 
 

@@ -65,7 +65,7 @@ def test_a_machine_gets_json_and_a_run(run: Run, models: HashingModels, folder: 
     assert figures["ranking"]["full"]["ndcg@10"]["count"] == 2
     assert set(figures["verdict"]) >= {"auroc", "wrongly_answered", "wrongly_sent_away", "unsure", "brier"}
     assert figures["latency"]["total"]["p95_ms"] > 0
-    assert figures["model_problem"] == ""
+    assert (figures["model_problem"], figures["degraded"]) == ("", 0)
     lines = [json.loads(line) for line in written.read_text(encoding="utf-8").splitlines()]
     assert [line["id"] for line in lines] == ["1", "2", "3"]
     assert lines[0]["hits"][0]["article"] == "hub"

@@ -20,6 +20,7 @@ from search_index import (
     evaluate,
     run_lines,
 )
+from search_index.semantic.ports import Vector
 from tests.unit.search_index.samples import SHOP, article
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -84,6 +85,20 @@ def test_without_a_model_keywords_alone_are_measured(tmp_path: Path) -> None:
     assert (evaluation.model, evaluation.past_questions, evaluation.figures.gain) == ("", 0, None)
     keyword, full = (evaluation.figures.ranking[each] for each in (SearchSides.KEYWORD, SearchSides.FULL))
     assert keyword == full
+
+
+class Failing(HashingEncoder):
+    def encode_query(self, text: str) -> Vector:
+        if "expired" in text:
+            raise RuntimeError("no weights")
+        return super().encode_query(text)
+
+
+def test_answers_of_less_than_the_full_engine_are_counted(tmp_path: Path) -> None:
+    whole = evaluate(SHOP_SET, tmp_path / "whole", ENCODERS, now=NOW)
+    torn = evaluate(SHOP_SET, tmp_path / "torn", replace(ENCODERS, queries=Failing()), now=NOW)
+    assert whole.figures.degraded == 0
+    assert torn.figures.degraded > 0
 
 
 def test_a_set_without_judged_questions_has_no_order_to_measure(tmp_path: Path) -> None:
