@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from search_index.catalogue import ArticleEntry, entry_of, save_catalogue
+from search_index.catalogue import Catalogue, entry_of, save_entries
 from search_index.changes import Changes
 from search_index.documents import documents_of
 from search_index.embedding import Embedded, embed_passages
@@ -26,9 +26,10 @@ from search_index.keyword.whoosh_index import (
     update_index,
 )
 from search_index.passages import Budget, Passage, count_words, cut_article
-from search_index.reader import CATALOGUE_FILE, LIVE_FILE, RECIPE_FILE, SEGMENTS_FILE, SYNONYMS_FILE, VECTORS_FOLDER
+from search_index.reader import LIVE_FILE, RECIPE_FILE, SEGMENTS_FILE, SYNONYMS_FILE
 from search_index.recipe import Recipe
 from search_index.records import Progress
+from search_index.segments import ARRAYS_FOLDER, ENTRIES_FOLDER, VECTORS_FOLDER
 from search_index.semantic.ports import PassageEncoder
 from search_index.semantic.segment_vectors import HalfVector, make_vectors, save_vectors
 from search_index.semantic.vector_cache import VectorCache
@@ -54,23 +55,22 @@ class Base:
     """What a draft starts from.
 
     Attributes:
-        catalogue: The articles of the generation it was cloned from; empty for a new one.
+        catalogue: The articles of the generation it was cloned from; None for a new one.
         vectors: Finds vectors that need not be computed again, by passage hash.
-        fresh: True when nothing was cloned.
     """
 
-    catalogue: Mapping[str, ArticleEntry]
+    catalogue: Catalogue | None
     vectors: Callable[[Iterable[str]], dict[str, HalfVector]]
     space: Space
-    fresh: bool
+
+    def holds(self, article_id: str) -> bool:
+        """Tell whether an article is there already."""
+        return self.catalogue is not None and article_id in self.catalogue.numbers
 
 
-def comparable(catalogue: Mapping[str, ArticleEntry]) -> dict[str, ArticleEntry]:
+def comparable(fingerprints: Mapping[str, str]) -> dict[str, str]:
     """Forgive articles that they lack vectors: without a model they are as good as they can be."""
-    return {
-        key: entry._replace(fingerprint=entry.fingerprint.removeprefix(_WITHOUT_VECTORS))
-        for key, entry in catalogue.items()
-    }
+    return {key: each.removeprefix(_WITHOUT_VECTORS) for key, each in fingerprints.items()}
 
 
 class Builder:
@@ -109,9 +109,10 @@ class Builder:
         states, fresh = self._write_arrays(draft)
         progress("write", 1, 3)
         self._write_vectors(draft, base, fresh, embedded.vectors)
-        catalogue = self._write_catalogue(draft, base, changes)
+        self._write_entries(draft, base, changes, fresh)
         progress("write", 2, 3)
-        return self._manifest(draft, base.space, len(catalogue), states), embedded
+        articles = (len(base.catalogue) if base.catalogue else 0) + changes.added - len(changes.removed)
+        return self._manifest(draft, base.space, articles, states), embedded
 
     def _embed(self, passages: list[Passage], base: Base, progress: Progress) -> Embedded:
         self._step("embed")
@@ -142,19 +143,19 @@ class Builder:
     def _write_keyword(self, draft: Draft, base: Base, changes: Changes, documents: Iterator[KeywordDocument]) -> None:
         self._step("keyword")
         folder = draft.folder / "keyword"
-        if base.fresh:
+        if base.catalogue is None:
             create_index(folder)
-        gone = [*(article.id for article, _ in changes.written if article.id in base.catalogue), *changes.removed]
+        gone = [*(article.id for article, _ in changes.written if base.holds(article.id)), *changes.removed]
         if gone or changes.written:
             update_index(folder, gone, documents)
 
     def _write_arrays(self, draft: Draft) -> tuple[list[SegmentState], list[SegmentArrays]]:
         """Write the arrays of new segments and drop those of merged ones; returns all segments and the new ones."""
         self._step("arrays")
-        keyword, arrays = draft.folder / "keyword", draft.folder / "arrays"
+        keyword, arrays = draft.folder / "keyword", draft.folder / ARRAYS_FOLDER
         arrays.mkdir(exist_ok=True)
         states = segment_states(keyword)
-        for part in (arrays, draft.folder / VECTORS_FOLDER):
+        for part in (arrays, draft.folder / ENTRIES_FOLDER, draft.folder / VECTORS_FOLDER):
             _drop_others(part, {state.name for state in states})
         fresh = [extract_segment(keyword, each.name) for each in states if not (arrays / each.name).exists()]
         for segment in fresh:
@@ -177,18 +178,21 @@ class Builder:
             vectors = make_vectors(half, [count for _, count in segment.articles])
             save_vectors(vectors, draft.folder / VECTORS_FOLDER / segment.name, self._recipe.vectors)
 
-    def _write_catalogue(self, draft: Draft, base: Base, changes: Changes) -> dict[str, ArticleEntry]:
+    def _write_entries(self, draft: Draft, base: Base, changes: Changes, fresh: list[SegmentArrays]) -> None:
+        """Write the entries of new segments: of what was written now, and of what was merged into them."""
         self._step("catalogue")
-        catalogue = dict(base.catalogue)
-        for article_id in changes.removed:
-            catalogue.pop(article_id, None)
         mark = _WITHOUT_VECTORS if base.space.fingerprint and self._encoder is None else ""
-        for article, fingerprint in changes.written:
-            catalogue[article.id] = entry_of(article, mark + fingerprint)
-        save_catalogue(catalogue.values(), draft.folder / CATALOGUE_FILE)
+        entries = {article.id: entry_of(article, mark + fingerprint) for article, fingerprint in changes.written}
+        for segment in fresh:
+            if base.catalogue is not None:
+                merged = (article_id for article_id, _ in segment.articles if article_id not in entries)
+                entries |= {each: base.catalogue[base.catalogue.numbers[each]] for each in merged}
+            sizes = [size for _, size in segment.articles]
+            save_entries(
+                [entries[each] for each, _ in segment.articles], sizes, draft.folder / ENTRIES_FOLDER / segment.name
+            )
         (draft.folder / RECIPE_FILE).write_text(self._recipe.to_json(), encoding="utf-8")
         (draft.folder / SYNONYMS_FILE).write_text(self._synonyms, encoding="utf-8")
-        return catalogue
 
     def _manifest(self, draft: Draft, space: Space, articles: int, states: list[SegmentState]) -> Manifest:
         return Manifest(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from search_index.catalogue import ArticleEntry, fingerprint_of
+from search_index.catalogue import fingerprint_of
 from search_index.records import IndexedArticle
 
 
@@ -27,13 +27,11 @@ class Changes:
         return bool(self.written or self.removed)
 
 
-def plan_changes(
-    catalogue: Mapping[str, ArticleEntry], wanted: Iterable[IndexedArticle], removed: Iterable[str]
-) -> Changes:
+def plan_changes(known: Mapping[str, str], wanted: Iterable[IndexedArticle], removed: Iterable[str]) -> Changes:
     """Decide what to write and what to remove; articles that did not change are left alone.
 
     Args:
-        catalogue: What is indexed now, by id.
+        known: Fingerprint of each article that is indexed now, by id.
         removed: Ids to take out, unless they are wanted too; unknown ones are ignored.
 
     Raises:
@@ -46,10 +44,10 @@ def plan_changes(
             raise ValueError(f"Two articles have the id {article.id!r}; give one of them another.")
         seen.add(article.id)
         fingerprint = fingerprint_of(article)
-        if article.id not in catalogue or catalogue[article.id].fingerprint != fingerprint:
+        if known.get(article.id) != fingerprint:
             written[article.id] = (article, fingerprint)
     return Changes(
         written=tuple(written.values()),
-        removed=tuple(each for each in dict.fromkeys(removed) if each in catalogue and each not in seen),
-        added=sum(article_id not in catalogue for article_id in written),
+        removed=tuple(each for each in dict.fromkeys(removed) if each in known and each not in seen),
+        added=sum(article_id not in known for article_id in written),
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import numpy as np
 
+from search_index.catalogue import Catalogue
 from search_index.errors import GateRefused
 from search_index.reader import GenerationReader
 from search_index.semantic.ports import Matrix
@@ -16,30 +17,44 @@ _CANARIES = 8
 _NORM_TOLERANCE = 0.01
 
 
-def check_generation(reader: GenerationReader, article_ids: Iterable[str]) -> None:
+def check_generation(
+    reader: GenerationReader, catalogue: Catalogue, written: Collection[str], removed: Collection[str]
+) -> None:
     """Check a sealed generation.
 
     Args:
-        article_ids: Articles to ask for first, such as those that just changed; unknown ones are ignored.
+        reader: Of what is new in it; the rest was checked with the generation that it came from.
+        catalogue: All its articles.
+        written: Ids of articles that were just indexed; of these some are asked for.
+        removed: Ids of articles that were just taken out.
 
     Raises:
         GateRefused: Something is missing, out of step or not found; the message says what.
     """
-    _check_counts(reader)
+    _check_counts(reader, catalogue)
+    _check_changes(reader, catalogue, written, removed)
     _check_vectors(reader)
-    wanted = [article_id for article_id in article_ids if article_id in reader.numbers]
-    canaries = dict.fromkeys([*wanted[:_CANARIES], *(entry.id for entry in reader.articles[:_CANARIES])])
-    for article_id in list(canaries)[:_CANARIES]:
+    for article_id in dict.fromkeys([*written, *reader.numbers][:_CANARIES]):
         _ask(reader, article_id)
 
 
-def _check_counts(reader: GenerationReader) -> None:
-    live = int(np.count_nonzero(reader.row_articles >= 0))
-    if live != reader.manifest.passages or len(reader.articles) != reader.manifest.articles:
+def _check_counts(reader: GenerationReader, catalogue: Catalogue) -> None:
+    live = int(np.count_nonzero(catalogue.row_numbers() >= 0))
+    if live != reader.manifest.passages:
         raise _refused(reader, f"it holds {live} passages, its manifest says {reader.manifest.passages}")
-    without = set(range(len(reader.articles))) - set(np.unique(reader.row_articles).tolist())
-    if without:
-        raise _refused(reader, f"article {reader.articles[min(without)].id!r} has no passage")
+    if not len(catalogue) == len(catalogue.numbers) == reader.manifest.articles:
+        raise _refused(reader, f"it holds {len(catalogue.numbers)} articles, not {reader.manifest.articles}")
+
+
+def _check_changes(
+    reader: GenerationReader, catalogue: Catalogue, written: Collection[str], removed: Collection[str]
+) -> None:
+    for article_id in written:
+        if article_id not in reader.numbers:
+            raise _refused(reader, f"article {article_id!r} is not in it")
+    for article_id in removed:
+        if article_id in catalogue.numbers:
+            raise _refused(reader, f"article {article_id!r} is still in it")
 
 
 def _check_vectors(reader: GenerationReader) -> None:

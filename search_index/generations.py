@@ -11,6 +11,7 @@ renames `CURRENT` over: readers see the old one or the new one.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import hashlib
@@ -21,7 +22,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ class Manifest:
         build_hash: Of the recipe and model; see `BuildRecipe`.
         model: Name of the embedding model for people; empty for a keyword-only index.
         files: Size in bytes and SHA-256 of each file, by its path within the generation.
+        times: When each file was last changed, in nanoseconds since 1970.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Manifest:
     articles: int
     passages: int
     files: dict[str, tuple[int, str]]
+    times: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,14 +109,21 @@ class FileVerifier:
         if found != digest:
             raise IndexCorrupt(f"{folder / path} is damaged; rebuild the index.")
 
+    def trust(self, folder: Path, manifest: Manifest) -> None:
+        """Take it that files which were not touched since their generation was sealed are what they were."""
+        for path, (size, digest) in manifest.files.items():
+            with contextlib.suppress(OSError):
+                key = _identity((folder / path).stat())
+                if key[2:] == (size, manifest.times.get(path)):
+                    self._known[key] = digest
+
     def digest(self, path: Path) -> str:
         """Give the SHA-256 of a file.
 
         Raises:
             OSError: It cannot be read.
         """
-        status = path.stat()
-        key = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+        key = _identity(path.stat())
         if key not in self._known:
             with path.open("rb") as file:
                 self._known[key] = hashlib.file_digest(file, "sha256").hexdigest()
@@ -129,7 +139,6 @@ class GenerationStore:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._verifier = FileVerifier()
 
     @property
     def current_file(self) -> Path:
@@ -194,21 +203,26 @@ class GenerationStore:
         folder = self.folder(f".{name}")
         folder.mkdir(parents=True)
         if clone_of is not None:
-            for part in ("keyword", "arrays", "vectors"):
+            for part in ("keyword", "arrays", "articles", "vectors"):
                 _clone(self.folder(clone_of) / part, folder / part)
         return Draft(name=name, folder=folder)
 
-    def seal(self, draft: Draft, manifest: Manifest) -> None:
+    def seal(self, draft: Draft, manifest: Manifest, verifier: FileVerifier) -> None:
         """Write the manifest of a finished draft and give the folder its name.
+
+        Args:
+            verifier: Knows the files that were linked in, so that only new ones are read.
 
         Raises:
             OSError: The folder cannot be written.
         """
         paths = sorted(path for path in draft.folder.rglob("*") if path.is_file() and not path.name.endswith("LOCK"))
         files: dict[str, tuple[int, str]] = {}
+        times: dict[str, int] = {}
         for path in paths:
-            files[str(path.relative_to(draft.folder))] = (path.stat().st_size, self._verifier.digest(path))
-            if path.stat().st_nlink == 1:  # linked ones were flushed with the generation they came from
+            name, status = str(path.relative_to(draft.folder)), path.stat()
+            files[name], times[name] = (status.st_size, verifier.digest(path)), status.st_mtime_ns
+            if status.st_nlink == 1:  # linked ones were flushed with the generation they came from
                 _flush(path)
         content = {
             "format": FORMAT,
@@ -220,6 +234,7 @@ class GenerationStore:
             "articles": manifest.articles,
             "passages": manifest.passages,
             "files": files,
+            "times": times,
         }
         _write_through(draft.folder / _MANIFEST, json.dumps(content, indent=1))
         _flush(draft.folder)
@@ -314,6 +329,11 @@ def writing(root: Path) -> Iterator[None]:
         ) from error
 
 
+def _identity(status: os.stat_result) -> tuple[int, int, int, int]:
+    """Tell files apart; a linked one is the same."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
 def _number(name: str) -> int:
     match = _NAME.fullmatch(name)
     return int(match.group(1)) if match else 0
@@ -331,6 +351,7 @@ def _manifest(content: dict[str, Any]) -> Manifest:
         articles=int(content["articles"]),
         passages=int(content["passages"]),
         files={path: (int(size), str(digest)) for path, (size, digest) in content["files"].items()},
+        times={path: int(time_ns) for path, time_ns in content["times"].items()},
     )
 
 

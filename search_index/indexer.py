@@ -9,22 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from search_index.building import Base, Builder, Space, Step, comparable
-from search_index.catalogue import ArticleEntry, load_catalogue
+from search_index.catalogue import Catalogue, load_entries
 from search_index.changes import Changes, plan_changes
 from search_index.embedding import Embedded
 from search_index.errors import IndexCorrupt, IndexMissing, RebuildNeeded
 from search_index.gate import check_generation
 from search_index.generations import Draft, FileVerifier, GenerationStore, Manifest, writing
 from search_index.known_vectors import KnownVectors
-from search_index.reader import (
-    CATALOGUE_FILE,
-    RECIPE_FILE,
-    SYNONYMS_FILE,
-    open_generation,
-    verify_generation,
-)
+from search_index.reader import RECIPE_FILE, SYNONYMS_FILE, open_generation, read_segments, verify_generation
 from search_index.recipe import Recipe
 from search_index.records import IndexedArticle, IndexReport, Progress, no_progress
+from search_index.segments import ENTRIES_FOLDER
 from search_index.semantic.ports import PassageEncoder
 from search_index.semantic.vector_cache import VectorCache
 from search_index.synonyms import SynonymRule, rules_to_json, shipped_rules
@@ -42,7 +37,9 @@ class _Live:
     """The live generation as far as an indexer carries it on."""
 
     manifest: Manifest
-    catalogue: dict[str, ArticleEntry]
+    segments: tuple[str, ...]
+    catalogue: Catalogue
+    fingerprints: dict[str, str]
 
 
 class Indexer:
@@ -97,9 +94,11 @@ class Indexer:
         wanted = list(articles)
         with self._store.lock(self._lock_wait_seconds):
             live = self._carried_on()
-            known = live.catalogue if live else {}
-            gone = known.keys() - {article.id for article in wanted}
-            return self._carry_out(live, plan_changes(self._comparable(known), wanted, sorted(gone)), progress)
+            known = live.fingerprints if live else {}
+            changes = plan_changes(known, wanted, sorted(known.keys() - {article.id for article in wanted}))
+            if live is not None and not changes and not self._is_whole(live):
+                live, changes = None, plan_changes({}, wanted, ())
+            return self._carry_out(live, changes, progress)
 
     def apply(
         self, changed: Iterable[IndexedArticle], removed_ids: Iterable[str] = (), progress: Progress = no_progress
@@ -115,7 +114,7 @@ class Indexer:
             live = self._carried_on()
             if live is None:
                 raise RebuildNeeded(f"The index in {self._root} cannot take small changes now; index all articles.")
-            changes = plan_changes(self._comparable(live.catalogue), changed, removed_ids)
+            changes = plan_changes(live.fingerprints, changed, removed_ids)
             return self._carry_out(live, changes, progress)
 
     def rebuild(self, articles: Iterable[IndexedArticle], progress: Progress = no_progress) -> IndexReport:
@@ -145,19 +144,32 @@ class Indexer:
             return name
 
     def _carried_on(self) -> _Live | None:
-        """Read the live generation; None when it is missing, damaged or of another recipe or model."""
+        """Read the live generation; None when it is missing, damaged or of another recipe or model.
+
+        Files that nobody touched since it was sealed are not read again; readers and `_is_whole` do that.
+        """
         try:
             name = self._store.current()
-            manifest = verify_generation(self._store, name, self._verifier)
-            catalogue = load_catalogue(self._store.folder(name) / CATALOGUE_FILE)
-        except (IndexMissing, IndexCorrupt):
+            manifest, folder = self._store.read_manifest(name), self._store.folder(name)
+            fingerprint = self._encoder.fingerprint if self._encoder else manifest.model_fingerprint
+            if manifest.build_hash != self._recipe.build_hash(fingerprint):
+                return None
+            self._verifier.trust(folder, manifest)
+            verify_generation(self._store, name, self._verifier)
+            segments, catalogue = _read_catalogue(folder)
+            fingerprints = catalogue.fingerprints(folder / ENTRIES_FOLDER / each for each in segments)
+        except (IndexMissing, IndexCorrupt, OSError, ValueError):
             return None
-        fingerprint = self._encoder.fingerprint if self._encoder else manifest.model_fingerprint
-        fits = manifest.build_hash == self._recipe.build_hash(fingerprint)
-        return _Live(manifest=manifest, catalogue=catalogue) if fits else None
+        known = fingerprints if self._encoder is not None else comparable(fingerprints)
+        return _Live(manifest=manifest, segments=segments, catalogue=catalogue, fingerprints=known)
 
-    def _comparable(self, catalogue: dict[str, ArticleEntry]) -> dict[str, ArticleEntry]:
-        return catalogue if self._encoder is not None else comparable(catalogue)
+    def _is_whole(self, live: _Live) -> bool:
+        """Read every file of the live generation and compare it with the manifest."""
+        try:
+            verify_generation(self._store, live.manifest.name, FileVerifier())
+        except IndexCorrupt:
+            return False
+        return True
 
     def _carry_out(self, live: _Live | None, changes: Changes, progress: Progress) -> IndexReport:
         started = time.perf_counter()
@@ -169,7 +181,7 @@ class Indexer:
             draft = self._store.begin(live.manifest.name if live else None)
             try:
                 manifest, embedded = self._builder.fill(draft, base, changes, progress)
-                self._seal(draft, manifest, changes)
+                self._seal(draft, manifest, changes, live.segments if live else ())
                 self._promote(draft)
             except BaseException:
                 self._discard(draft)
@@ -193,18 +205,20 @@ class Indexer:
         else:
             space = Space()
         return Base(
-            catalogue=live.catalogue if live else {},
+            catalogue=live.catalogue if live else None,
             vectors=KnownVectors(self._store, self._verifier, space.fingerprint),
             space=space,
-            fresh=live is None,
         )
 
-    def _seal(self, draft: Draft, manifest: Manifest, changes: Changes) -> None:
+    def _seal(self, draft: Draft, manifest: Manifest, changes: Changes, checked: tuple[str, ...]) -> None:
+        """Seal a draft and look at what it has besides segments that were checked before."""
         self._step("manifest")
-        self._store.seal(draft, manifest)
+        self._store.seal(draft, manifest, self._verifier)
         self._step("gate")
-        reader = open_generation(self._store, draft.name, self._verifier)
-        check_generation(reader, (article.id for article, _ in changes.written))
+        segments, catalogue = _read_catalogue(self._store.folder(draft.name))
+        fresh = set(segments) - set(checked)
+        reader = open_generation(self._store, draft.name, self._verifier, only=fresh)
+        check_generation(reader, catalogue, [article.id for article, _ in changes.written], changes.removed)
 
     def _promote(self, draft: Draft) -> None:
         self._step("promote")
@@ -222,6 +236,11 @@ class Indexer:
             promoted = False
         if not promoted:
             self._store.discard(draft)
+
+
+def _read_catalogue(folder: Path) -> tuple[tuple[str, ...], Catalogue]:
+    names, live = read_segments(folder)
+    return tuple(names), Catalogue([load_entries(folder / ENTRIES_FOLDER / name) for name in names], live)
 
 
 def _report(manifest: Manifest, changes: Changes, embedded: Embedded | None, seconds: float) -> IndexReport:

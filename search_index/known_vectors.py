@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from search_index.errors import IndexCorrupt, IndexMissing
 from search_index.generations import FileVerifier, GenerationStore, Manifest
 from search_index.keyword.postings import load_hashes
-from search_index.reader import SEGMENTS_FILE, VECTORS_FOLDER
+from search_index.reader import read_segments
+from search_index.segments import ARRAYS_FOLDER, VECTORS_FOLDER
 from search_index.semantic.segment_vectors import HALF_FILE, HalfVector, load_half
 
 
@@ -48,8 +49,8 @@ class KnownVectors:
         manifest, folder = self._store.read_manifest(name), self._store.folder(name)
         if manifest.model_fingerprint != self._fingerprint:
             return
-        for segment in (folder / SEGMENTS_FILE).read_text(encoding="utf-8").split():
-            yield load_hashes(folder / "arrays" / segment), self._half(folder, segment, manifest)
+        for segment in read_segments(folder)[0]:
+            yield load_hashes(folder / ARRAYS_FOLDER / segment), self._half(folder, segment, manifest)
 
     def _half(self, folder: Path, segment: str, manifest: Manifest) -> NDArray[np.float16]:
         path = f"{VECTORS_FOLDER}/{segment}/{HALF_FILE}"

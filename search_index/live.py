@@ -83,7 +83,7 @@ class LiveIndex:
     def _open(self) -> Opened:
         old = self._opened.reader
         try:
-            reader = self._open_current()
+            reader = self._open_current(old)
             problem = DegradedReason.VECTORS_MISSING if reader.vectors_problem else None
             return Opened(reader, problem, reader.vectors_problem)
         except IndexMissing as error:
@@ -92,13 +92,12 @@ class LiveIndex:
             _log.exception("The search index cannot be opened.")
             return Opened(old, DegradedReason.INDEX_CORRUPT, str(error))
 
-    def _open_current(self) -> GenerationReader:
+    def _open_current(self, old: GenerationReader | None) -> GenerationReader:
         name = self._store.current()
         try:
-            return open_generation(self._store, name, self._verifier, self._analyzer)
+            return open_generation(self._store, name, self._verifier, self._analyzer, shared=old)
         except IndexCorrupt:
             if self._store.current() == name:
                 raise
-        return open_generation(
-            self._store, self._store.current(), self._verifier, self._analyzer
-        )  # promoted and pruned meanwhile
+        # Another one was promoted, and this one pruned, meanwhile.
+        return open_generation(self._store, self._store.current(), self._verifier, self._analyzer, shared=old)

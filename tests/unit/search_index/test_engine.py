@@ -137,7 +137,7 @@ def test_no_index_is_named(tmp_path: Path) -> None:
     assert (result.hits, result.generation) == ((), "")
 
 
-@pytest.mark.parametrize("damaged", ["CURRENT", "manifest.json", "articles.json", "names.json", "rows.npy", "live.npy"])
+@pytest.mark.parametrize("damaged", ["CURRENT", "manifest.json", "columns.json", "names.json", "rows.npy", "live.npy"])
 def test_a_corrupt_index_is_named_and_found_again_when_rebuilt(tmp_path: Path, damaged: str) -> None:
     index(tmp_path)
     next(path for path in tmp_path.rglob(damaged)).write_bytes(b"damage")

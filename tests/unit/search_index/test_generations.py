@@ -36,7 +36,7 @@ def sealed(store: GenerationStore, content: str = "text", clone_of: str | None =
     (draft.folder / "keyword").mkdir(exist_ok=True)
     (draft.folder / "arrays").mkdir(exist_ok=True)
     (draft.folder / "vectors").write_text(content)
-    store.seal(draft, manifest(draft))
+    store.seal(draft, manifest(draft), FileVerifier())
     return draft.name
 
 

@@ -308,7 +308,6 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     [
         "CURRENT",
         "manifest.json",
-        "articles.json",
         "half.npy",
         "centroids.npy",
         "live.npy",
@@ -339,13 +338,15 @@ def test_the_gate_refuses_and_the_old_generation_stays(tmp_path: Path) -> None:
     report = sync(tmp_path, *SHOP)
     indexer = Indexer(tmp_path, ENCODER, step=lambda name: _spoil(tmp_path) if name == "manifest" else None)
     with pytest.raises(GateRefused, match="not promoted"):
-        indexer.sync(SHOP[1:])
+        indexer.sync([replace(DELIVERY, title="Late"), *SHOP[1:]])
     assert GenerationStore(tmp_path).current() == report.generation
 
 
 def _spoil(root: Path) -> None:
     (vectors,) = (root / "generations").glob(".g*/vectors/*/half.npy")
-    np.save(vectors, np.full_like(np.load(vectors), np.nan))
+    spoiled = np.full_like(np.load(vectors), np.nan)
+    vectors.unlink()
+    np.save(vectors, spoiled)
 
 
 def test_rolling_back(tmp_path: Path) -> None:

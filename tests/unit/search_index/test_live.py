@@ -52,7 +52,7 @@ def test_a_damaged_new_generation_leaves_the_old_one_in_use(tmp_path: Path) -> N
     old = name_of(live)
     index(tmp_path, SHOP[1:])
     new = GenerationStore(tmp_path).current()
-    broken = tmp_path / "generations" / new / "articles.json"
+    broken = tmp_path / "generations" / new / "recipe.json"
     content = broken.read_bytes()
     broken.write_bytes(b"damage")
     opened = live.get()

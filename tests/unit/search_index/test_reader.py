@@ -69,7 +69,7 @@ def test_likeness_is_highest_to_itself_and_by_words_without_vectors(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "damaged", ["articles.json", "live.npy", "segments.txt", "names.json", "rows.npy", "recipe.json"]
+    "damaged", ["columns.json", "live.npy", "segments.txt", "names.json", "rows.npy", "recipe.json"]
 )
 def test_damage_is_corrupt_with_or_without_looking_for_it(tmp_path: Path, damaged: str) -> None:
     index(tmp_path)
