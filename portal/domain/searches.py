@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portal.domain.conversations import HandoffReason
-from search_index import DegradedReason, QueryKind, SearchMode, Snippet, Timings, Verdict
+from search_index import DegradedReason, QueryKind, QuotedPart, SearchMode, Snippet, Timings, Verdict
 
 
 class Surface(StrEnum):
@@ -44,6 +44,7 @@ class VisibleArticle:
     Attributes:
         category: The category's title.
         anchors: Of the article's headings as it is published now.
+        updated: When its text was last gone over, if its file says so.
     """
 
     id: str
@@ -52,6 +53,7 @@ class VisibleArticle:
     summary: str
     category: str
     anchors: frozenset[str]
+    updated: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,27 @@ class ShownHit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownAnswer:
+    """An answer quoted from an article that the database has confirmed this viewer may see.
+
+    Attributes:
+        category: The category's title.
+        url: Path with anchor, leading to the section.
+        cut: Whether the section goes on with more of the same list or paragraph.
+        updated: When the article's text was last gone over, if its file says so.
+    """
+
+    article_id: str
+    title: str
+    category: str
+    url: str
+    section_heading: str
+    parts: tuple[QuotedPart, ...]
+    cut: bool
+    updated: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
     """Everything a result page, the API or the command shows for one search.
 
@@ -86,6 +109,7 @@ class SearchPage:
         search_id: Of the logged event; empty when the log could not be written or the query was blank.
         next_step: What to put in front.
         reason: Why the human is in front, as a `HandoffReason` value; empty when they are not.
+        answer: What the best hit says on the question; None unless the verdict is answered.
         database_ms: Time for checking the hits and writing the log, in milliseconds.
     """
 
@@ -101,6 +125,7 @@ class SearchPage:
     reason: str
     correction: str | None
     timings: Timings
+    answer: ShownAnswer | None = None
     generation: str = ""
     database_ms: float = 0.0
 

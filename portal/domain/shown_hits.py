@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from portal.domain.searches import ShownHit, ShownSuggestion, VisibleArticle
-from search_index import Fragment, Hit, SearchResult, Snippet, Suggestion, Verdict
+from portal.domain.searches import ShownAnswer, ShownHit, ShownSuggestion, VisibleArticle
+from search_index import Fragment, Hit, QuotedAnswer, SearchResult, Snippet, Suggestion, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,7 @@ class ConfirmedAnswer:
     """What is left of a search result after the check.
 
     Attributes:
+        quoted: Left out when its article is not the best that may be shown, or its section is gone.
         correction: Left out when any hit was: its words may come from an article that this viewer may not see.
     """
 
@@ -22,6 +23,7 @@ class ConfirmedAnswer:
     verdict: Verdict
     answerability: float
     correction: str | None
+    quoted: ShownAnswer | None = None
 
 
 def confirm_answer(result: SearchResult, visible: Mapping[str, VisibleArticle], limit: int) -> ConfirmedAnswer:
@@ -35,7 +37,10 @@ def confirm_answer(result: SearchResult, visible: Mapping[str, VisibleArticle], 
     hits = tuple(_shown(hit, visible[hit.article_id], rank) for rank, hit in enumerate(kept[:limit], start=1))
     verdict, answerability = _believed(result, hits)
     correction = result.correction if len(kept) == len(result.hits) else None
-    return ConfirmedAnswer(hits=hits, verdict=verdict, answerability=answerability, correction=correction)
+    quoted = _quoted(result.answer, hits, visible) if verdict is Verdict.ANSWERED else None
+    return ConfirmedAnswer(
+        hits=hits, verdict=verdict, answerability=answerability, correction=correction, quoted=quoted
+    )
 
 
 def confirm_suggestions(
@@ -85,6 +90,27 @@ def _shown(hit: Hit, article: VisibleArticle, rank: int) -> ShownHit:
         score=hit.score,
         keyword_score=hit.keyword_score,
         semantic_score=hit.semantic_score,
+    )
+
+
+def _quoted(
+    answer: QuotedAnswer | None, hits: tuple[ShownHit, ...], visible: Mapping[str, VisibleArticle]
+) -> ShownAnswer | None:
+    """Show the quoted answer if it is from the best hit shown, and from a section that is still there."""
+    if answer is None or not hits or hits[0].article_id != answer.article_id:
+        return None
+    article = visible[answer.article_id]
+    if not _has_section(article, answer.section_anchor):
+        return None
+    return ShownAnswer(
+        article_id=article.id,
+        title=article.title,
+        category=article.category,
+        url=article_url(article.slug, answer.section_anchor),
+        section_heading=answer.section_heading,
+        parts=answer.parts,
+        cut=answer.cut,
+        updated=article.updated,
     )
 
 

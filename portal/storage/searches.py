@@ -32,7 +32,7 @@ class SearchStore(Store):
         """
         query = (
             select(ArticleRow.id, ArticleRow.slug, ArticleRow.title, ArticleRow.summary, ArticleRow.toc)
-            .add_columns(ArticleRow.category, CategoryRow.title)
+            .add_columns(ArticleRow.category, CategoryRow.title, ArticleRow.updated)
             .outerjoin(CategoryRow, CategoryRow.slug == ArticleRow.category)
             .where(
                 ArticleRow.id.in_(set(article_ids)),
@@ -51,8 +51,9 @@ class SearchStore(Store):
                 summary=summary,
                 category=category_title or category,
                 anchors=frozenset(str(entry["anchor"]) for entry in toc),
+                updated=updated,
             )
-            for article_id, slug, title, summary, toc, category, category_title in self.session.execute(query)
+            for article_id, slug, title, summary, toc, category, category_title, updated in self.session.execute(query)
         }
 
     def add(self, search: LoggedSearch, hits: Sequence[LoggedHit]) -> None:

@@ -8,7 +8,18 @@ import pytest
 
 from portal.domain.searches import VisibleArticle
 from portal.domain.shown_hits import article_url, confirm_answer, confirm_suggestions
-from search_index import Fragment, Hit, QueryKind, SearchMode, SearchResult, Suggestion, Verdict
+from search_index import (
+    Fragment,
+    Hit,
+    LineKind,
+    QueryKind,
+    QuotedAnswer,
+    QuotedPart,
+    SearchMode,
+    SearchResult,
+    Suggestion,
+    Verdict,
+)
 
 
 def hit(article_id: str, score: float = 0.8, anchor: str = "") -> Hit:
@@ -53,6 +64,33 @@ def test_all_hits_confirmed_change_nothing() -> None:
     assert (first.section_heading, first.section_anchor, first.snippet) == ("Heading", "top", (Fragment("old words"),))
     assert (second.rank, second.url) == (2, "/articles/b-slug")
     assert (answer.verdict, answer.answerability, answer.correction) == (Verdict.ANSWERED, 0.8, "queue")
+
+
+QUOTE = QuotedAnswer(
+    article_id="a",
+    section_anchor="top",
+    section_heading="Heading",
+    parts=(QuotedPart(kind=LineKind.PROSE, lines=((Fragment("Do this."),),)),),
+)
+
+
+def test_an_answer_is_quoted_with_its_place() -> None:
+    found = replace(result(hit("a"), hit("b")), answer=QUOTE)
+    quoted = confirm_answer(found, {"a": article("a", "top"), "b": article("b")}, 9).quoted
+    assert quoted is not None
+    assert (quoted.title, quoted.category, quoted.section_heading) == ("A", "Devices", "Heading")
+    assert (quoted.url, quoted.parts) == ("/articles/a-slug#top", QUOTE.parts)
+
+
+def test_no_word_is_quoted_of_what_may_not_be_shown() -> None:
+    found = replace(result(hit("a"), hit("b")), answer=QUOTE)
+    assert confirm_answer(found, {"b": article("b")}, 9).quoted is None
+    assert confirm_answer(found, {}, 9).quoted is None
+
+
+def test_nothing_is_quoted_from_a_section_that_is_gone() -> None:
+    found = replace(result(hit("a")), answer=QUOTE)
+    assert confirm_answer(found, {"a": article("a")}, 9).quoted is None
 
 
 def test_no_hit_confirmed_is_no_answer() -> None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search_index.lines import LineKind
-from search_index.question_types import QuestionType
 from search_index.prose import Sentence, rate_sentences, read_sentences, terms_by_sentence, without_notes
+from search_index.question_types import QuestionType
 from search_index.text import Match
 
 TEXT = "Wait. Then:\n\n1. Open it. Look!\n2. Close it.\n\nSign · Means\nRed · Off"

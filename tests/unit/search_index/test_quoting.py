@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from search_index.keyword.whoosh_index import english_analyzer
 from search_index.lines import LineKind
+from search_index.prose import read_sentences
 from search_index.question_types import QuestionType
 from search_index.quoting import MAX_QUOTED_WORDS, Quotation, quote
 from search_index.records import Snippet
-from search_index.prose import read_sentences
 
 ENGLISH = english_analyzer()
 STEPS = "Do this to send it back:\n\n1. Open the order.\n2. Choose it. Wait.\n3. Print the label."
