@@ -5,6 +5,8 @@ PORT     ?= 8000
 INSTANCE ?= instance
 # Address of PyTorch's CPU wheels, where pip would otherwise take a build for graphics cards (see README).
 TORCH_INDEX ?=
+# Folder of the development sets for `make evaluate`; the shipped help centre is measured without it.
+SETS     ?= ../shared/data
 
 VENV := .venv
 BIN  := $(VENV)/bin
@@ -13,7 +15,7 @@ PIP  := $(BIN)/python -m pip install --disable-pip-version-check --quiet --const
 export PORTAL_INSTANCE := $(INSTANCE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types imports unit bench pictures clean
+.PHONY: help run test lint types imports unit bench evaluate pictures clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -47,6 +49,9 @@ unit: $(VENV)/.installed-dev ## Run the tests that need neither the model nor a 
 
 bench: $(VENV)/.installed-dev ## Measure searches at 60, 1,000 and 10,000 articles, and the memory of a web worker
 	$(BIN)/python -m benchmarks.search
+
+evaluate: $(VENV)/.installed-dev ## Measure the search on judged questions and compare with the floors (SETS=folder of sets)
+	$(BIN)/python -m tests.quality.evaluation $(SETS)
 
 pictures: $(VENV)/.installed-dev ## Take the pictures in docs/pictures anew
 	@sh scripts/ensure-chromium.sh
