@@ -343,7 +343,9 @@ def test_the_gate_refuses_and_the_old_generation_stays(tmp_path: Path) -> None:
 
 
 def _spoil(root: Path) -> None:
-    (vectors,) = (root / "generations").glob(".g*/vectors/*/half.npy")
+    """Damage the vectors that were just written."""
+    found = (root / "generations").glob(".g*/vectors/*/half.npy")
+    (vectors,) = (path for path in found if path.stat().st_nlink == 1)
     spoiled = np.full_like(np.load(vectors), np.nan)
     vectors.unlink()
     np.save(vectors, spoiled)
