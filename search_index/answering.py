@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from search_index.keyword.matching import KeywordMatches
 from search_index.past_votes import HistoryEvidence
+from search_index.phrases import find_phrases, rows_with_phrases
 from search_index.ranking.evidence import gather_evidence
 from search_index.ranking.fusion import Candidate, best_articles, fuse
 from search_index.ranking.verdict import Evidence
 from search_index.reader import GenerationReader
-from search_index.records import Hit, SearchQuery, SearchSides, Timings
+from search_index.records import Hit, SearchNote, SearchQuery, SearchSides, Timings
 from search_index.semantic.ports import Vector
 from search_index.showing import AskedWords, asked_words, quotable_row, snippet_of
 from search_index.synonyms import Synonyms
@@ -62,6 +63,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     evidence: Evidence = field(default_factory=Evidence)
     correction: str | None = None
+    notes: tuple[SearchNote, ...] = ()
     words: AskedWords = field(default_factory=lambda: AskedWords(weights={}))
     quotable: int | None = None
 
@@ -92,7 +94,7 @@ def answer_query(
         vector: The query's vector, of the generation's model; None for keywords alone.
         history: What past questions say; None where there are none.
     """
-    visible = reader.visible(query.audiences, query.locale)
+    visible, notes = _keep_phrases(reader, text, reader.visible(query.audiences, query.locale))
     limit = max(1, min(query.limit, MAX_LIMIT))
     synonyms = reader.matcher.synonyms.with_more(query.synonyms)
     sides = _score(reader, text, vector, visible, watch, synonyms=synonyms)
@@ -107,7 +109,18 @@ def answer_query(
         hits = tuple(_hit(reader, each, sides, words) for each in ranked[:limit])
         quotable = quotable_row(reader, ranked[0].row, sides.fused, words) if hits else None
     correction = _correction(text, sides.matches)
-    return Answer(hits=hits, evidence=evidence, correction=correction, words=words, quotable=quotable)
+    return Answer(hits=hits, evidence=evidence, correction=correction, notes=notes, words=words, quotable=quotable)
+
+
+def _keep_phrases(
+    reader: GenerationReader, text: str, visible: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], tuple[SearchNote, ...]]:
+    """Keep the passages that hold what stands in quotation marks; all of them where none does, and say so."""
+    phrases = find_phrases(text, reader.analyzer)
+    if not phrases:
+        return visible, ()
+    holding = rows_with_phrases(reader, phrases, visible)
+    return (holding, ()) if holding.any() else (visible, (SearchNote.QUOTES_IGNORED,))
 
 
 def _score(

@@ -189,6 +189,7 @@ def _result(
         mode=SearchMode.HYBRID if semantic else SearchMode.KEYWORD,
         degraded=reason,
         generation=reader.name,
+        notes=answer.notes,
         correction=answer.correction if probability >= recipe.correction_from else None,
         timings=question.watch.timings(),
     )

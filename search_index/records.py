@@ -58,6 +58,12 @@ class QueryKind(StrEnum):
     ASKS_FOR_HUMAN = "asks_for_human"
 
 
+class SearchNote(StrEnum):
+    """What a person should know of how a query was read."""
+
+    QUOTES_IGNORED = "quotes_ignored"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """A heading of an article with the plain text below it.
@@ -206,6 +212,7 @@ class SearchResult:
         answerability: Probability in [0, 1] that the top hits answer the question.
         generation: Name of the index generation that answered; empty when there was none.
         correction: A "did you mean" spelling, or None.
+        notes: How the query was read otherwise than typed; mostly empty.
         answer: The best hit's own words on the question; None unless the verdict is answered.
     """
 
@@ -218,6 +225,7 @@ class SearchResult:
     degraded: DegradedReason | None = None
     generation: str = ""
     correction: str | None = None
+    notes: tuple[SearchNote, ...] = ()
     answer: QuotedAnswer | None = None
     timings: Timings = field(default_factory=Timings)
 
