@@ -31,6 +31,7 @@ from portal.services.indexing import IndexingService
 from portal.services.jobs import JobsService
 from portal.services.learning import LearningService, Memory
 from portal.services.outbox import OutboxService
+from portal.services.past_queries import PastQueryService
 from portal.services.people import PeopleService
 from portal.services.retention import RetentionService
 from portal.services.search import SearchService
@@ -140,6 +141,12 @@ class Container:
         """What customers searched for in vain."""
         no_click_after = timedelta(minutes=self.settings.no_click_after_minutes)
         return FailedSearchService(self.database, self.clock, no_click_after=no_click_after)
+
+    @cached_property
+    def past_queries(self) -> PastQueryService:
+        """Queries that are suggested because many asked them."""
+        settings = self.settings
+        return PastQueryService(self.database, settings.index_folder, askers=settings.suggested_query_askers)
 
     @cached_property
     def retention(self) -> RetentionService:

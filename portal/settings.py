@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     embedding_model: str = ""
     #: A query whose embedding takes longer is answered by keyword, in milliseconds.
     encoder_timeout_ms: int = Field(default=400, ge=1)
+    #: People who must have asked a query with success before it is suggested to others; never a single person's.
+    suggested_query_askers: int = Field(default=3, ge=2)
     #: Hits on a result page.
     hits_per_page: int = Field(default=8, ge=1, le=50)
 

@@ -51,6 +51,7 @@ from search_index.models import (
     load_exported_encoder,
     load_passage_encoder,
 )
+from search_index.past_queries import MAX_PAST_QUERIES, PastQuery, save_past_queries
 from search_index.past_votes import ArticleSupport, History, HistoryEvidence
 from search_index.pins import Pins
 from search_index.recipe import HistoryRecipe, Recipe
@@ -73,6 +74,7 @@ from search_index.records import (
     Section,
     Snippet,
     Suggestion,
+    SuggestionKind,
     Timings,
     Verdict,
     no_progress,
@@ -87,6 +89,7 @@ from search_index.text import normalise
 __all__ = [
     "CELL_GAP",
     "MAIN_FIGURE",
+    "MAX_PAST_QUERIES",
     "RANKING_FIGURES",
     "ArticleSupport",
     "Asked",
@@ -127,6 +130,7 @@ __all__ = [
     "ModelSource",
     "ModelUnsupported",
     "PassageEncoder",
+    "PastQuery",
     "PastQuestion",
     "Pins",
     "Progress",
@@ -147,6 +151,7 @@ __all__ = [
     "Section",
     "Snippet",
     "Suggestion",
+    "SuggestionKind",
     "SynonymRule",
     "Timings",
     "Verdict",
@@ -174,4 +179,5 @@ __all__ = [
     "rule_to_line",
     "run_lines",
     "same_meaning",
+    "save_past_queries",
 ]

@@ -14,6 +14,7 @@ from search_index.answering import MAX_LIMIT, Answer, Stopwatch, answer_query
 from search_index.history import LiveHistory
 from search_index.kinds import classify_query
 from search_index.live import LiveIndex
+from search_index.past_queries import LivePastQueries
 from search_index.past_votes import HistoryEvidence
 from search_index.ranking.verdict import answerability, classify_answerability
 from search_index.reader import GenerationReader
@@ -67,6 +68,7 @@ class SearchEngine:
         self._has_encoder = query_encoder is not None
         self._live = LiveIndex(root, monotonic)
         self._history = LiveHistory(root)
+        self._past_queries = LivePastQueries(root)
         self._guard = EncoderGuard(query_encoder, limits, monotonic)
 
     def warm_up(self) -> None:
@@ -94,12 +96,19 @@ class SearchEngine:
     def suggest(
         self, prefix: str, audiences: frozenset[str], locale: str | None = None, limit: int = 6
     ) -> tuple[Suggestion, ...]:
-        """Complete what is being typed with titles and headings; empty when there is nothing or no index."""
+        """Complete what is being typed; empty when there is nothing or no index.
+
+        Queries that many asked with success come first and take half of the places at most; then titles and headings.
+        """
         try:
             reader = self._live.get().reader
             if reader is None or limit < 1:
                 return ()
-            return reader.suggester().suggest(prefix, reader.visible_articles(audiences, locale), min(limit, MAX_LIMIT))
+            limit = min(limit, MAX_LIMIT)
+            named = reader.suggester().suggest(prefix, reader.visible_articles(audiences, locale), limit)
+            asked = self._past_queries.suggest(prefix, reader, audiences, locale, limit // 2)
+            titles = {each.text.casefold() for each in named}
+            return (*(each for each in asked if each.text.casefold() not in titles), *named)[:limit]
         except Exception:
             _log.exception("Suggestions failed.")
             return ()

@@ -230,13 +230,25 @@ class SearchResult:
     timings: Timings = field(default_factory=Timings)
 
 
+class SuggestionKind(StrEnum):
+    """Where a suggestion comes from."""
+
+    ARTICLE = "article"
+    QUERY = "query"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A completion offered while a query is typed: an article's title or one of its headings."""
+    """A completion offered while a query is typed: an article's title, one of its headings, or a past query.
+
+    Attributes:
+        article_id: The article it names; of a past query, the one that helped.
+    """
 
     text: str
     article_id: str
     section_anchor: str = ""
+    kind: SuggestionKind = SuggestionKind.ARTICLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

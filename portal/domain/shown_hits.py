@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from portal.domain.searches import ShownAnswer, ShownHit, ShownSuggestion, VisibleArticle
-from search_index import Fragment, Hit, QuotedAnswer, SearchResult, Snippet, Suggestion, Verdict
+from search_index import Fragment, Hit, QuotedAnswer, SearchResult, Snippet, Suggestion, SuggestionKind, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,21 +46,32 @@ def confirm_answer(result: SearchResult, visible: Mapping[str, VisibleArticle], 
 def confirm_suggestions(
     suggestions: tuple[Suggestion, ...], visible: Mapping[str, VisibleArticle], limit: int
 ) -> tuple[ShownSuggestion, ...]:
-    """Keep the suggestions that may be shown: titles as they are now, headings that are still there."""
+    """Keep the suggestions that may be shown: titles as they are now, headings that are still there, past queries."""
     shown = [
-        ShownSuggestion(
-            text=each.text if each.section_anchor else visible[each.article_id].title,
-            url=article_url(visible[each.article_id].slug, each.section_anchor),
-        )
+        _suggested(each, visible[each.article_id])
         for each in suggestions
         if each.article_id in visible and _has_section(visible[each.article_id], each.section_anchor)
     ]
     return tuple(shown[:limit])
 
 
+def search_url(query: str) -> str:
+    """Build the path of a search."""
+    return f"/search?q={quote(query, safe='')}"
+
+
 def article_url(slug: str, anchor: str = "") -> str:
     """Build the path of an article, leading to a section if one is named."""
     return f"/articles/{quote(slug)}" + (f"#{quote(anchor)}" if anchor else "")
+
+
+def _suggested(suggestion: Suggestion, article: VisibleArticle) -> ShownSuggestion:
+    if suggestion.kind is SuggestionKind.QUERY:
+        return ShownSuggestion(text=suggestion.text, url=search_url(suggestion.text))
+    return ShownSuggestion(
+        text=suggestion.text if suggestion.section_anchor else article.title,
+        url=article_url(article.slug, suggestion.section_anchor),
+    )
 
 
 def _believed(result: SearchResult, hits: tuple[ShownHit, ...]) -> tuple[Verdict, float]:

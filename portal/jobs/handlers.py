@@ -14,6 +14,8 @@ from portal.jobs.worker import Handler, Worker
 SETTLE_EVERY = timedelta(minutes=1)
 #: How often waiting mails are compared with their jobs.
 RECOVER_EVERY = timedelta(minutes=1)
+#: How often the log is looked through for queries to suggest.
+SUGGEST_EVERY = timedelta(hours=1)
 #: How often done jobs and old visits are cleared away, and how long done jobs are kept for whoever looks.
 FORGET_EVERY = timedelta(hours=1)
 FORGET_AFTER = timedelta(days=7)
@@ -57,6 +59,9 @@ def build_schedule(container: Container) -> Schedule:
         with container.database.work() as work:
             work.jobs.forget_done(before=container.clock.now() - FORGET_AFTER)
 
+    def suggest_past_queries() -> None:
+        container.past_queries.refresh()
+
     def forget_visits() -> None:
         container.retention.forget_visits()
 
@@ -70,6 +75,7 @@ def build_schedule(container: Container) -> Schedule:
         PeriodicTask(name="settle searches without a click", every=SETTLE_EVERY, run=settle),
         PeriodicTask(name="recover mails", every=RECOVER_EVERY, run=recover),
         PeriodicTask(name="forget done jobs", every=FORGET_EVERY, run=forget),
+        PeriodicTask(name="suggest past queries", every=SUGGEST_EVERY, run=suggest_past_queries),
         PeriodicTask(name="forget old visits", every=FORGET_EVERY, run=forget_visits),
         PeriodicTask(name="catch up with learning", every=CATCH_UP_EVERY, run=catch_up),
         PeriodicTask(name="forget old past questions", every=LEARN_ANEW_EVERY, run=forget_past_questions),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, String, cast, delete, exists, func, select, update
 
 from portal.domain.articles import ArticleState, Audience
 from portal.domain.searches import LoggedHit, LoggedSearch, RecentSearch, Surface, VisibleArticle
 from portal.storage.base import Store
-from portal.storage.rows import ArticleRow, ArticleViewRow, CategoryRow, SearchHitRow, SearchRow
-from search_index import DegradedReason, QueryKind, SearchMode, Timings, Verdict
+from portal.storage.rows import ArticleRow, ArticleViewRow, CategoryRow, JourneyRow, SearchHitRow, SearchRow, VoteRow
+from search_index import DegradedReason, PastQuery, QueryKind, SearchMode, Timings, Verdict
 
 #: Most earlier searches of a journey that bear on a new one.
 RECENT_SEARCHES = 10
@@ -136,6 +136,33 @@ class SearchStore(Store):
         """Note that these searches have been looked at again."""
         self.session.execute(update(SearchRow).where(SearchRow.id.in_(search_ids)).values(settled=True))
 
+    def list_successful(self, askers: int, limit: int) -> tuple[PastQuery, ...]:
+        """Return customers' queries that several people asked and that the same article answered, most asked first.
+
+        An article answered where the search was sure of itself and the article was opened from it or called helpful.
+        Signed-in people count once, however often they visit. Queries from which anything was redacted are left out.
+
+        Args:
+            askers: Fewest people who must have asked a wording with success.
+        """
+        who = func.coalesce("user " + cast(JourneyRow.user_id, String), SearchRow.journey_id)
+        people = func.count(who.distinct())
+        query = (
+            select(SearchRow.wording, SearchRow.locale, SearchHitRow.article_id, people)
+            .join(SearchHitRow, SearchHitRow.search_id == SearchRow.id)
+            .join(JourneyRow, JourneyRow.id == SearchRow.journey_id)
+            .where(_was_answered(), SearchRow.query.not_like("%[%"))
+            .group_by(SearchRow.wording, SearchRow.locale, SearchHitRow.article_id)
+            .having(people >= askers)
+            .order_by(people.desc(), SearchRow.wording, SearchHitRow.article_id)
+            .limit(limit)
+        )
+        best: dict[tuple[str, str], PastQuery] = {}
+        for wording, locale, article_id, count in self.session.execute(query):
+            found = PastQuery(text=wording, article_id=article_id, locale=locale, askers=count)
+            best.setdefault((wording, locale), found)
+        return tuple(best.values())
+
     def _add_hits(self, search_id: str, hits: Sequence[LoggedHit], clicked: dict[str, datetime]) -> None:
         self.session.add_all(
             SearchHitRow(
@@ -156,6 +183,19 @@ def was_clicked() -> ColumnElement[bool]:
     hit = exists().where(SearchHitRow.search_id == SearchRow.id, SearchHitRow.clicked_at.is_not(None))
     view = exists().where(ArticleViewRow.journey_id == SearchRow.journey_id, ArticleViewRow.search_id == SearchRow.id)
     return hit | view
+
+
+def _was_answered() -> ColumnElement[bool]:
+    """Build the condition that a hit answered a customer's search."""
+    helped = exists().where(
+        VoteRow.search_id == SearchRow.id, VoteRow.article_id == SearchHitRow.article_id, VoteRow.helpful
+    )
+    return (
+        (SearchRow.kind == QueryKind.QUESTION)
+        & (SearchRow.verdict == Verdict.ANSWERED)
+        & SearchRow.surface.in_((Surface.SITE, Surface.HANDOFF))
+        & (SearchHitRow.clicked_at.is_not(None) | helped)
+    )
 
 
 def _columns(search: LoggedSearch) -> dict[str, object]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from search_index import HashingEncoder, Indexer, SearchQuery, SynonymRule, parse_rule, same_meaning
 from search_index.errors import IndexCorrupt
 from search_index.keyword.whoosh_index import english_analyzer
-from search_index.synonyms import Synonyms, rules_from_json, rules_to_json, shipped_rules, rule_to_line
+from search_index.synonyms import Synonyms, rule_to_line, rules_from_json, rules_to_json, shipped_rules
 from search_index.text import Analyzer
 from tests.unit.search_index.samples import PUBLIC, SHOP, ask, engine, index
 
