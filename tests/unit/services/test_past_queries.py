@@ -68,13 +68,10 @@ def test_one_person_counts_once(site: Container) -> None:
     ],
 )
 def test_what_is_never_suggested(site: Container, changes: dict[str, object]) -> None:
+    text = str(changes.get("text", "ring stays orange"))
+    others = {name: value for name, value in changes.items() if name != "text"}
     for who in ("ann", "ben", "cem", "dan"):
-        ask(
-            site,
-            who,
-            str(changes.get("text", "ring stays orange")),
-            **{k: v for k, v in changes.items() if k != "text"},
-        )
+        ask(site, who, text, **others)
     assert suggested(site, "ring") == []
 
 
