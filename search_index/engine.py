@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from search_index.answering import MAX_LIMIT, Answer, Stopwatch, answer_query
+from search_index.gibberish import is_gibberish
 from search_index.history import LiveHistory
 from search_index.kinds import classify_query
 from search_index.live import LiveIndex
@@ -148,6 +149,7 @@ class SearchEngine:
             return _empty(question, opened.problem)
         if question.kind is QueryKind.BLANK:
             return replace(_empty(question, opened.problem), generation=opened.reader.name)
+        question = replace(question, kind=_kind_among(question, opened.reader))
         with question.watch.part("encode_ms"):
             wanted = query.sides is not SearchSides.KEYWORD
             encoded = self._encode(opened.reader, question.text) if wanted else Encoded(None)
@@ -178,6 +180,15 @@ class SearchEngine:
             self._guard.forget()
             return Encoded(None, DegradedReason.VECTORS_MISSING, detail)
         return encoded
+
+
+def _kind_among(question: _Question, reader: GenerationReader) -> QueryKind:
+    """Call keys struck at random what they are, unless the articles know one of the words."""
+    if question.kind is not QueryKind.QUESTION or not is_gibberish(question.text):
+        return question.kind
+    words = reader.analyzer.query_words(question.text)
+    known = any(reader.keyword.frequency(word.term) for word in words)
+    return QueryKind.QUESTION if known else QueryKind.GIBBERISH
 
 
 def _result(

@@ -40,6 +40,24 @@ _FILLERS = word_set(
 #: What may follow "talk to someone" and tell what about.
 _TOPIC = word_set("about regarding concerning on for in at who that because and please now today asap directly here")
 
+#: Words that greet or thank by themselves.
+_GREETINGS = word_set(
+    "hi hello hey hiya hallo howdy heya greetings thanks thank thankyou thx ty cheers bye goodbye welcome morning"
+)
+#: Words that do so after "good", and what may stand around a greeting without asking anything.
+_DAYTIMES = word_set("morning afternoon evening day night")
+_AROUND_GREETINGS = (
+    _GREETINGS
+    | _DAYTIMES
+    | word_set(
+        "there all everyone everybody team folks guys again good you u so much very many a lot and to dear sir madam "
+        "how are doing today ok okay great perfect nice oh well"
+    )
+)
+#: What may be added to thanks.
+_AROUND_THANKS = _AROUND_GREETINGS | word_set("for the your help helping support answer that this it was really bye")
+_THANKS = frozenset({"thanks", "thank", "thankyou", "thx", "ty", "cheers"})
+
 
 def classify_query(text: str) -> QueryKind:
     """Tell what a normalised text is.
@@ -49,10 +67,20 @@ def classify_query(text: str) -> QueryKind:
     """
     if not text.strip():
         return QueryKind.BLANK
-    spoken = _PHRASES.sub("agent", " ".join(_WORD.findall(text.casefold().replace("’", "'"))))
-    words = spoken.split()
+    typed = _WORD.findall(text.casefold().replace("’", "'"))
+    if _is_only_a_greeting(typed):
+        return QueryKind.GREETING
+    words = _PHRASES.sub("agent", " ".join(typed)).split()
     asks = _is_only_a_wish(words) or _talks_to_a_person(words)
     return QueryKind.ASKS_FOR_HUMAN if asks else QueryKind.QUESTION
+
+
+def _is_only_a_greeting(words: list[str]) -> bool:
+    """The whole text greets or thanks, and asks nothing."""
+    present = set(words)
+    greets = bool(present & (_GREETINGS - {"morning"})) or _is_pair(words, frozenset({"good"}), _DAYTIMES)
+    around = _AROUND_THANKS if present & _THANKS else _AROUND_GREETINGS
+    return (greets or words == ["morning"]) and around.issuperset(words)
 
 
 def _is_only_a_wish(words: list[str]) -> bool:

@@ -56,6 +56,8 @@ class QueryKind(StrEnum):
     QUESTION = "question"
     BLANK = "blank"
     ASKS_FOR_HUMAN = "asks_for_human"
+    GREETING = "greeting"
+    GIBBERISH = "gibberish"
 
 
 class SearchNote(StrEnum):

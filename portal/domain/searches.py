@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portal.domain.conversations import HandoffReason
-from search_index import DegradedReason, QueryKind, QuotedPart, SearchMode, Snippet, Timings, Verdict
+from search_index import DegradedReason, QueryKind, QuotedPart, SearchMode, SearchNote, Snippet, Timings, Verdict
 
 
 class Surface(StrEnum):
@@ -110,6 +110,7 @@ class SearchPage:
         next_step: What to put in front.
         reason: Why the human is in front, as a `HandoffReason` value; empty when they are not.
         answer: What the best hit says on the question; None unless the verdict is answered.
+        notes: How the query was read otherwise than typed.
         database_ms: Time for checking the hits and writing the log, in milliseconds.
     """
 
@@ -126,6 +127,7 @@ class SearchPage:
     correction: str | None
     timings: Timings
     answer: ShownAnswer | None = None
+    notes: tuple[SearchNote, ...] = ()
     generation: str = ""
     database_ms: float = 0.0
 
@@ -241,10 +243,12 @@ def choose_next_step(
     Args:
         unclicked: Searches without a click in a row on this journey, this one among them.
     """
-    if kind is QueryKind.BLANK:
+    if kind in {QueryKind.BLANK, QueryKind.GREETING}:
         return NextStep.READ, None
     if kind is QueryKind.ASKS_FOR_HUMAN:
         return NextStep.HUMAN, HandoffReason.ASKED_FOR_HUMAN
+    if kind is QueryKind.GIBBERISH:
+        return NextStep.READ_OR_HUMAN, None
     if mode is SearchMode.NONE:
         return NextStep.HUMAN, HandoffReason.SEARCH_DOWN
     if verdict is Verdict.NO_ANSWER:
@@ -288,5 +292,5 @@ def _in_vain(earlier: tuple[RecentSearch, ...], at: datetime) -> int:
     for search in earlier:
         if search.clicked or at - search.at > IN_VAIN_WITHIN:
             break
-        count += 1
+        count += search.kind not in {QueryKind.GREETING, QueryKind.GIBBERISH}
     return count

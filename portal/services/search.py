@@ -264,6 +264,7 @@ def _page(asked: _Asked, search_id: str, unclicked: int, *, database_ms: float) 
         next_step=next_step,
         reason=reason or "",
         correction=answer.correction,
+        notes=result.notes,
         answer=answer.quoted,
         timings=result.timings,
         generation=result.generation,

@@ -64,3 +64,38 @@ def test_asks_for_a_human(typed: str) -> None:
 )
 def test_is_a_question_like_any_other(typed: str) -> None:
     assert classify_query(normalise(typed)) is QueryKind.QUESTION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hi",
+        "Hello there!",
+        "thanks",
+        "Good morning",
+        "thank you so much for your help",
+        "hey, how are you?",
+        "ok thanks",
+    ],
+)
+def test_greetings_are_recognised(text: str) -> None:
+    assert classify_query(text) is QueryKind.GREETING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hello kitty lamp",
+        "thank you card",
+        "good morning routine",
+        "welcome mail",
+        "hi where is my refund",
+        "how are you different",
+    ],
+)
+def test_a_question_that_greets_is_a_question(text: str) -> None:
+    assert classify_query(text) is QueryKind.QUESTION
+
+
+def test_a_wish_for_a_person_that_greets_is_a_wish() -> None:
+    assert classify_query("hello, human please") is QueryKind.ASKS_FOR_HUMAN
