@@ -54,6 +54,16 @@ def test_an_answer_stands_quoted_above_the_list_with_its_words_marked(
     assert re.search(r'href="/articles/hub-offline\?s=[0-9a-f]{32}#check-the-ring"', html)
     assert "verdict--" not in html
     assert html.index('class="answer"') < place_of_human(html)
+    assert re.search(
+        r'<button[^>]* data-copy="http://localhost/articles/hub-offline#check-the-ring"[^>]* hidden>', html
+    )
+
+
+def test_no_answer_is_quoted_from_an_article_the_viewer_may_not_see(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container, {SECRET: "public"}, verdict=Verdict.ANSWERED)
+    html = main_of(html_of(client, "refund by hand payment console"))
+    assert 'class="answer"' not in html
+    assert "zanzibar" not in html
 
 
 def test_perhaps_an_answer_says_so_and_offers_the_human_first(client: FlaskClient, container: Container) -> None:
