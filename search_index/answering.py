@@ -10,15 +10,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from search_index.close_look import close_question, rank_articles
 from search_index.keyword.matching import KeywordMatches
 from search_index.past_votes import HistoryEvidence
 from search_index.phrases import find_phrases, rows_with_phrases
 from search_index.ranking.evidence import gather_evidence
-from search_index.ranking.fusion import Candidate, best_articles, fuse
+from search_index.ranking.fusion import Candidate, fuse
 from search_index.ranking.verdict import Evidence
 from search_index.reader import GenerationReader
 from search_index.records import Hit, SearchNote, SearchQuery, SearchSides, Timings
-from search_index.semantic.ports import Vector
+from search_index.semantic.ports import TextVectors, Vector
 from search_index.showing import AskedWords, asked_words, quotable_row, snippet_of
 from search_index.synonyms import Synonyms
 from search_index.text import fold, words_of
@@ -82,7 +83,7 @@ def answer_query(
     reader: GenerationReader,
     text: str,
     query: SearchQuery,
-    vector: Vector | None,
+    vectors: TextVectors | None,
     watch: Stopwatch,
     *,
     history: HistoryEvidence | None = None,
@@ -91,23 +92,29 @@ def answer_query(
 
     Args:
         text: The normalised query, not blank.
-        vector: The query's vector, of the generation's model; None for keywords alone.
+        vectors: The query's, of the generation's model; None for keywords alone.
         history: What past questions say; None where there are none.
     """
     visible, notes = _keep_phrases(reader, text, reader.visible(query.audiences, query.locale))
     limit = max(1, min(query.limit, MAX_LIMIT))
     synonyms = reader.matcher.synonyms.with_more(query.synonyms)
+    vector = vectors.vector if vectors is not None else None
     sides = _score(reader, text, vector, visible, watch, synonyms=synonyms)
+    question = None
     if query.sides is SearchSides.SEMANTIC:
         sides = _meaning_alone(sides)
+    elif vectors is not None:
+        question = close_question(reader, text, vectors, sides.matches)
     with watch.part("fusion_ms"):
-        _add_support(reader, sides.fused, visible, history)
-        ranked = best_articles(sides.fused, visible, reader.row_articles, reader.run_starts, max(limit, _RANKED))
-        evidence = gather_evidence(ranked, sides.matches, sides.cosines, visible, reader.row_articles)
+        ranked = rank_articles(
+            reader, sides.fused, sides.matches, visible, max(limit, _RANKED), question=question, history=history
+        )
+        best = ranked[0] if ranked else None
+        evidence = gather_evidence(best, sides.matches, sides.cosines, visible, reader.recipe.fusion)
     with watch.part("snippet_ms"):
         words = asked_words(text, sides.matches)
-        hits = tuple(_hit(reader, each, sides, words) for each in ranked[:limit])
-        quotable = quotable_row(reader, ranked[0].row, sides.fused, words) if hits else None
+        hits = tuple(_hit(reader, each.candidate, sides, words) for each in ranked[:limit])
+        quotable = quotable_row(reader, ranked[0].candidate.row, sides.fused, words) if hits else None
     correction = _correction(text, sides.matches)
     return Answer(hits=hits, evidence=evidence, correction=correction, notes=notes, words=words, quotable=quotable)
 
@@ -136,9 +143,9 @@ def _score(
         matches = reader.matcher.match(text, reader.analyzer, visible, synonyms)
         keyword = np.minimum(matches.scores / np.float32(matches.maximum), np.float32(1))
     with watch.part("vector_ms"):
-        cosines = reader.vectors.cosines(vector) if reader.vectors is not None and vector is not None else None
+        cosines = reader.vectors.cosines(vector, visible) if reader.vectors is not None and vector is not None else None
     with watch.part("fusion_ms"):
-        fused = fuse(cosines, keyword, matches.holds_identifier(), reader.recipe.fusion)
+        fused = fuse(cosines, keyword, reader.recipe.fusion)
     return _Sides(matches=matches, keyword=keyword, cosines=cosines, fused=fused)
 
 
@@ -146,23 +153,6 @@ def _meaning_alone(sides: _Sides) -> _Sides:
     """Order by cosines, moved into [0, 1]: a score of zero would be no hit."""
     moved = np.zeros_like(sides.keyword) if sides.cosines is None else (sides.cosines + np.float32(1)) / np.float32(2)
     return replace(sides, fused=moved)
-
-
-def _add_support(
-    reader: GenerationReader, fused: Scores, visible: NDArray[np.bool_], history: HistoryEvidence | None
-) -> None:
-    """Lift the best visible passage of each article that past questions led to."""
-    if history is None or not history.articles:
-        return
-    rows = {article_id: _visible_rows(reader, article_id, visible) for article_id in history.articles}
-    for article_id, each in history.among(lambda kept: len(rows[kept]) > 0).articles.items():
-        best = rows[article_id][fused[rows[article_id]].argmax()]
-        fused[best] += np.float32(reader.recipe.history.share * each.support)
-
-
-def _visible_rows(reader: GenerationReader, article_id: str, visible: NDArray[np.bool_]) -> NDArray[np.intp]:
-    rows = reader.rows_of(article_id)
-    return rows[visible[rows]]
 
 
 def _hit(reader: GenerationReader, candidate: Candidate, sides: _Sides, words: AskedWords) -> Hit:

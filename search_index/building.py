@@ -30,9 +30,11 @@ from search_index.reader import LIVE_FILE, RECIPE_FILE, SEGMENTS_FILE, SYNONYMS_
 from search_index.recipe import Recipe
 from search_index.records import Progress
 from search_index.segments import ARRAYS_FOLDER, ENTRIES_FOLDER, VECTORS_FOLDER
+from search_index.semantic.embedding_cache import EmbeddingCache
+from search_index.semantic.passage_details import save_details
+from search_index.semantic.passage_embedding import PassageEmbedding, Projection
 from search_index.semantic.ports import PassageEncoder
-from search_index.semantic.segment_vectors import HalfVector, make_vectors, save_vectors
-from search_index.semantic.vector_cache import VectorCache
+from search_index.semantic.segment_vectors import make_vectors, save_vectors
 
 #: Marks the fingerprint of an article that was indexed while no model was at hand.
 _WITHOUT_VECTORS = "no-vectors:"
@@ -56,11 +58,11 @@ class Base:
 
     Attributes:
         catalogue: The articles of the generation it was cloned from; None for a new one.
-        vectors: Finds vectors that need not be computed again, by passage hash.
+        embeddings: Finds what need not be computed again, by passage hash.
     """
 
     catalogue: Catalogue | None
-    vectors: Callable[[Iterable[str]], dict[str, HalfVector]]
+    embeddings: Callable[[Iterable[str]], dict[str, PassageEmbedding]]
     space: Space
 
     def holds(self, article_id: str) -> bool:
@@ -84,7 +86,7 @@ class Builder:
     """
 
     def __init__(
-        self, encoder: PassageEncoder | None, cache: VectorCache | None, recipe: Recipe, synonyms: str, step: Step
+        self, encoder: PassageEncoder | None, cache: EmbeddingCache | None, recipe: Recipe, synonyms: str, step: Step
     ) -> None:
         self._encoder = encoder
         self._cache = cache
@@ -108,7 +110,7 @@ class Builder:
         self._write_keyword(draft, base, changes, self._documents(changes, passages, progress))
         states, fresh = self._write_arrays(draft)
         progress("write", 1, 3)
-        self._write_vectors(draft, base, fresh, embedded.vectors)
+        self._write_vectors(draft, base, fresh, embedded.embeddings)
         self._write_entries(draft, base, changes, fresh)
         progress("write", 2, 3)
         articles = (len(base.catalogue) if base.catalogue else 0) + changes.added - len(changes.removed)
@@ -117,9 +119,10 @@ class Builder:
     def _embed(self, passages: list[Passage], base: Base, progress: Progress) -> Embedded:
         self._step("embed")
         if self._encoder is None or self._cache is None:
-            return Embedded(vectors={}, computed=0, seconds=0.0)
-        known = base.vectors(each.embed_hash for each in passages)
-        return embed_passages(passages, known, self._encoder, self._cache, progress)
+            return Embedded(embeddings={}, computed=0, seconds=0.0)
+        known = base.embeddings(each.embed_hash for each in passages)
+        projection = Projection(self._encoder.dimensions, self._recipe.build.piece_dimensions)
+        return embed_passages(passages, known, self._encoder, self._cache, projection=projection, progress=progress)
 
     def _budget(self) -> Budget:
         build = self._recipe.build
@@ -165,18 +168,21 @@ class Builder:
         return states, fresh
 
     def _write_vectors(
-        self, draft: Draft, base: Base, fresh: list[SegmentArrays], embedded: Mapping[str, HalfVector]
+        self, draft: Draft, base: Base, fresh: list[SegmentArrays], embedded: Mapping[str, PassageEmbedding]
     ) -> None:
         """Write the vectors of new segments; zeros for a passage without one."""
         self._step("vectors")
+        widths = (base.space.dimensions, self._recipe.build.kept_dimensions(base.space.dimensions))
         for segment in fresh if base.space.fingerprint else ():
             hashes: list[str] = np.asarray(segment.hashes).astype(str).tolist()
-            known = {**base.vectors(key for key in hashes if key not in embedded), **embedded}
+            known = {**base.embeddings(key for key in hashes if key not in embedded), **embedded}
+            rows = [known.get(key) for key in hashes]
             half = np.zeros((len(hashes), base.space.dimensions), dtype=np.float16)
-            for row, key in enumerate(hashes):
-                half[row] = known.get(key, 0)
-            vectors = make_vectors(half, [count for _, count in segment.articles])
-            save_vectors(vectors, draft.folder / VECTORS_FOLDER / segment.name, self._recipe.vectors)
+            for number, row in enumerate(rows):
+                half[number] = row.vector if row is not None else 0
+            folder = draft.folder / VECTORS_FOLDER / segment.name
+            save_vectors(make_vectors(half, [count for _, count in segment.articles]), folder, self._recipe.vectors)
+            save_details(rows, widths, folder)
 
     def _write_entries(self, draft: Draft, base: Base, changes: Changes, fresh: list[SegmentArrays]) -> None:
         """Write the entries of new segments: of what was written now, and of what was merged into them."""

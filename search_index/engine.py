@@ -154,7 +154,7 @@ class SearchEngine:
             wanted = query.sides is not SearchSides.KEYWORD
             encoded = self._encode(opened.reader, question.text) if wanted else Encoded(None)
         history = self._past(opened.reader, query, encoded.vector, question.watch)
-        answer = answer_query(opened.reader, question.text, query, encoded.vector, question.watch, history=history)
+        answer = answer_query(opened.reader, question.text, query, encoded.vectors, question.watch, history=history)
         reason = encoded.reason or opened.problem
         return _result(opened.reader, question, answer, reason, semantic=encoded.vector is not None)
 

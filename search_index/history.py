@@ -32,8 +32,8 @@ from search_index.generations import GenerationStore, writing
 from search_index.past_votes import History, PastRows, id_hash
 from search_index.recipe import HistoryRecipe
 from search_index.records import Progress, no_progress
+from search_index.semantic.passage_embedding import HalfVector
 from search_index.semantic.ports import QueryEncoder
-from search_index.semantic.segment_vectors import HalfVector
 from search_index.semantic.vector_cache import VectorCache
 from search_index.text import normalise
 

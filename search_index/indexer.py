@@ -15,13 +15,13 @@ from search_index.embedding import Embedded
 from search_index.errors import IndexCorrupt, IndexMissing, RebuildNeeded
 from search_index.gate import check_generation
 from search_index.generations import Draft, FileVerifier, GenerationStore, Manifest, writing
-from search_index.known_vectors import KnownVectors
+from search_index.known_embeddings import KnownEmbeddings
 from search_index.reader import RECIPE_FILE, SYNONYMS_FILE, open_generation, read_segments, verify_generation
 from search_index.recipe import Recipe
 from search_index.records import IndexedArticle, IndexReport, Progress, no_progress
 from search_index.segments import ENTRIES_FOLDER
+from search_index.semantic.embedding_cache import EmbeddingCache
 from search_index.semantic.ports import PassageEncoder
-from search_index.semantic.vector_cache import VectorCache
 from search_index.synonyms import SynonymRule, rules_to_json, shipped_rules
 
 #: Generations that stay on disk: the live one and two to go back to.
@@ -78,8 +78,12 @@ class Indexer:
         self._verifier = FileVerifier()
         self._keeps = kept_vectors is not None
         vectors = kept_vectors if kept_vectors is not None else root / "embeddings"
-        self._cache = VectorCache(vectors / encoder.fingerprint, encoder.dimensions) if encoder else None
+        self._cache = self._open_cache(vectors, encoder) if encoder is not None else None
         self._builder = Builder(encoder, self._cache, self._recipe, self._synonyms, step)
+
+    def _open_cache(self, folder: Path, encoder: PassageEncoder) -> EmbeddingCache:
+        kept = self._recipe.build.kept_dimensions(encoder.dimensions)
+        return EmbeddingCache(folder / f"{encoder.fingerprint}-{kept}", encoder.dimensions, kept)
 
     def sync(self, articles: Iterable[IndexedArticle], progress: Progress = no_progress) -> IndexReport:
         """Make the index hold exactly these articles.
@@ -206,7 +210,9 @@ class Indexer:
             space = Space()
         return Base(
             catalogue=live.catalogue if live else None,
-            vectors=KnownVectors(self._store, self._verifier, space.fingerprint),
+            embeddings=KnownEmbeddings(
+                self._store, self._verifier, space.fingerprint, self._recipe.build.kept_dimensions(space.dimensions)
+            ),
             space=space,
         )
 

@@ -19,6 +19,9 @@ from search_index.keyword.spelling import Vocabulary
 from search_index.keyword.whoosh_index import english_analyzer
 from search_index.recipe import Recipe
 from search_index.segments import ENTRIES_FOLDER, VECTORS_FOLDER, Segment, open_segment
+from search_index.semantic.passage_details import PassageDetails
+from search_index.semantic.passage_embedding import Projection
+from search_index.semantic.ports import Matrix
 from search_index.semantic.similarity import dot_halves
 from search_index.semantic.vectors import PassageVectors
 from search_index.suggest import Suggester
@@ -49,6 +52,7 @@ class GenerationReader:
         rules: Its synonyms.
         vectors: None in a keyword-only index, or where they cannot be read.
         vectors_problem: Why vectors that should be there cannot be read; empty otherwise.
+        details: Sentences and pieces of the passages; None without vectors.
     """
 
     def __init__(
@@ -69,6 +73,8 @@ class GenerationReader:
         self.numbers = self.articles.numbers
         self.vectors_problem = vectors_problem or next(filter(None, (part.vectors_problem for part in parts)), "")
         self.vectors = _vectors(parts, manifest, recipe) if not self.vectors_problem else None
+        self.details = _details(self.vectors) if self.vectors is not None else None
+        self._projection = Projection(manifest.dimensions, recipe.build.piece_dimensions) if self.details else None
         self.row_articles = self.articles.row_numbers()
         self.run_starts = _run_starts(self.row_articles)
         segments = _placed([part.arrays for part in parts], live)
@@ -96,6 +102,17 @@ class GenerationReader:
         at = int(np.searchsorted(self._first_rows, number, side="right")) - 1
         segment = self.segments[at]
         return segment.arrays.row(number - segment.first_row)
+
+    def run_of(self, row: int) -> NDArray[np.int64]:
+        """List the rows of the article a live row belongs to, its lead first."""
+        at = int(np.searchsorted(self.run_starts, row, side="right"))
+        end = self.run_starts[at] if at < len(self.run_starts) else self.size
+        return np.arange(self.run_starts[at - 1], end, dtype=np.int64)
+
+    def project(self, pieces: Matrix) -> Matrix:
+        """Turn the pieces of a question as those of passages were; only with details."""
+        assert self._projection is not None  # noqa: S101
+        return self._projection(pieces)
 
     def rows_of(self, article_id: str) -> NDArray[np.intp]:
         """List the rows of an article; none for an unknown one."""
@@ -240,6 +257,11 @@ def _vectors(parts: Sequence[Segment], manifest: Manifest, recipe: Recipe) -> Pa
     found = [part.vectors for part in parts if part.vectors is not None]
     whole = bool(manifest.model_fingerprint) and len(found) == len(parts)
     return PassageVectors(found, recipe.vectors) if whole else None
+
+
+def _details(vectors: PassageVectors) -> PassageDetails | None:
+    found = [part.details for part in vectors.parts if part.details is not None]
+    return PassageDetails(found) if len(found) == len(vectors.parts) else None
 
 
 def _run_starts(row_articles: NDArray[np.int32]) -> NDArray[np.intp]:

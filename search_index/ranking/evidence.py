@@ -2,51 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import log1p
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search_index.keyword.matching import KeywordMatches
-from search_index.ranking.fusion import Candidate
+from search_index.ranking.reranking import Ranked
 from search_index.ranking.verdict import Evidence
+from search_index.recipe import FusionRecipe
 
 Scores = NDArray[np.float32]
 
-#: The article whose score the best one is compared with, counted from 0; the last one where there are fewer.
-_RIVAL = 4
+#: Passages whose cosines tell the spread; of more of them, every nth.
+_SAMPLED = 4_096
 
 
 def gather_evidence(
-    candidates: Sequence[Candidate],
+    best: Ranked | None,
     matches: KeywordMatches,
     cosines: Scores | None,
     visible: NDArray[np.bool_],
-    row_articles: NDArray[np.int32],
+    recipe: FusionRecipe,
 ) -> Evidence:
     """Describe a search for the verdict; all zeros when nothing was found.
 
     Args:
-        candidates: Articles, best first; at least `_RIVAL` + 1 of them where there are so many.
+        best: The best article; None when there is none.
         cosines: None when the semantic side took no part.
     """
-    if not candidates:
+    if best is None:
         return Evidence()
-    best = candidates[0]
-    rival = candidates[min(_RIVAL, len(candidates) - 1)].score
-    information = np.array([word.maximum * (not word.word.empty) for word in matches.words], dtype=np.float32)
+    information = informative(matches)
     total = float(information.sum()) or 1.0
-    rows = np.flatnonzero((row_articles == best.article) & visible)
-    known = np.array([word.places > 0 for word in matches.words], dtype=np.bool_)
     return Evidence(
-        fused=best.score,
-        cosine=float(cosines[visible].max(initial=0.0)) if cosines is not None else 0.0,
+        score=best.candidate.score - recipe.identifier_bonus * best.parts.identifier,
+        spread=_spread(cosines, visible) if cosines is not None else 0.0,
         keyword=min(float(matches.scores[visible].max(initial=0.0)) / matches.maximum, 1.0) * matches.meaningful,
-        margin=best.score - rival,
-        coverage=float(information[matches.by_word[:, best.row] > 0].sum()) / total,
-        article_coverage=float(information[(matches.by_word[:, rows] > 0).any(axis=1)].sum()) / total,
-        unknown=float(information[~known].sum()) / total,
-        identifier=float(matches.holds_identifier()[best.row]),
+        coverage=float(information[matches.by_word[:, best.candidate.row] > 0].sum()) / total,
+        identifier=best.parts.identifier,
         length=log1p(np.count_nonzero(information)),
     )
+
+
+def informative(matches: KeywordMatches) -> Scores:
+    """Give what each word of the query says, by idf, 0 for an empty one: float32 of shape (words,)."""
+    return np.array([word.maximum * (not word.word.empty) for word in matches.words], dtype=np.float32)
+
+
+def _spread(cosines: Scores, visible: NDArray[np.bool_]) -> float:
+    rows = np.flatnonzero(visible)
+    sampled = cosines[rows[:: max(1, len(rows) // _SAMPLED)]]
+    return float(sampled.std()) if len(sampled) else 0.0

@@ -31,17 +31,16 @@ class Candidate:
     score: float
 
 
-def fuse(cosines: Scores | None, keyword: Scores, identified: NDArray[np.bool_], recipe: FusionRecipe) -> Scores:
+def fuse(cosines: Scores | None, keyword: Scores, recipe: FusionRecipe) -> Scores:
     """Give each passage its fused score in [0, 1].
 
     Args:
         cosines: float32 of shape (rows,) in [-1, 1]; None when the semantic side takes no part.
         keyword: float32 of shape (rows,): BM25F over the query's theoretical maximum, in [0, 1].
-        identified: bool of shape (rows,): passages that hold an identifier of the query.
     """
     share = np.float32(recipe.semantic_share if cosines is not None else 0.0)
     meaning = np.maximum(cosines, 0) if cosines is not None else np.float32(0)
-    fused = share * meaning + (1 - share) * keyword + np.float32(recipe.identifier_bonus) * identified
+    fused = share * meaning + (1 - share) * keyword
     return np.minimum(fused, np.float32(1)).astype(np.float32, copy=False)
 
 

@@ -14,24 +14,19 @@ class Evidence:
     """What the verdict is judged by; every value is 0.0 when there is nothing to see.
 
     Attributes:
-        fused: Best fused score.
-        cosine: Best cosine over all visible passages.
+        score: Score of the best article, identifiers apart.
+        spread: Standard deviation of the cosines of all visible passages: whether the question is closer to
+            some of this help centre than to the rest of it.
         keyword: Best keyword score over its theoretical maximum.
-        margin: Best fused score less that of the article a few places down.
         coverage: Share of the query's information, by idf, that the best passage holds.
-        article_coverage: The same for all passages of the best article together.
-        unknown: Share of the query's information in words that no visible article knows.
-        identifier: 1.0 when the best passage holds an identifier of the query that few passages hold.
+        identifier: 1.0 when the best article holds an identifier of the query that few passages hold.
         length: Natural logarithm of 1 + the number of informative words.
     """
 
-    fused: float = 0.0
-    cosine: float = 0.0
+    score: float = 0.0
+    spread: float = 0.0
     keyword: float = 0.0
-    margin: float = 0.0
     coverage: float = 0.0
-    article_coverage: float = 0.0
-    unknown: float = 0.0
     identifier: float = 0.0
     length: float = 0.0
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from search_index.errors import IndexMissing, ModelNotFound
 from search_index.records import DegradedReason
-from search_index.semantic.ports import QueryEncoder, Vector
+from search_index.semantic.ports import QueryEncoder, TextVectors, Vector
 
 _log = logging.getLogger(__name__)
 
@@ -40,18 +40,23 @@ class GuardLimits:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A query's vector, or the reason why there is none."""
+    """A query's vectors, or the reason why there are none."""
 
-    vector: Vector | None
+    vectors: TextVectors | None
     reason: DegradedReason | None = None
     detail: str = ""
+
+    @property
+    def vector(self) -> Vector | None:
+        """The vector of the whole query."""
+        return self.vectors.vector if self.vectors is not None else None
 
 
 @dataclass(slots=True)
 class _Request:
     text: str
     done: threading.Event = field(default_factory=threading.Event)
-    vector: Vector | None = None
+    vectors: TextVectors | None = None
     reason: DegradedReason | None = None
     error: str = ""
 
@@ -75,7 +80,7 @@ class EncoderGuard:
         self._limits = limits if limits is not None else GuardLimits()
         self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._vectors: OrderedDict[str, Vector] = OrderedDict()
+        self._vectors: OrderedDict[str, TextVectors] = OrderedDict()
         self._encoder: QueryEncoder | None = None
         self._requests: queue.SimpleQueue[_Request] | None = None
         self._busy: _Request | None = None
@@ -140,16 +145,16 @@ class EncoderGuard:
                 self._busy = request
             return Encoded(None, DegradedReason.ENCODER_SLOW, f"The embedding model took over {patience:.0f} ms.")
         with self._lock:
-            if request.vector is None:
+            if request.vectors is None:
                 self._failed_at = self._monotonic()
                 self._failure = Encoded(None, request.reason, request.error)
                 return self._failure
             self._failed_at = None
-            self._remember(request.text, request.vector)
-        return Encoded(request.vector)
+            self._remember(request.text, request.vectors)
+        return Encoded(request.vectors)
 
-    def _remember(self, text: str, vector: Vector) -> None:
-        self._vectors[text] = vector
+    def _remember(self, text: str, vectors: TextVectors) -> None:
+        self._vectors[text] = vectors
         if len(self._vectors) > self._limits.remembered:
             self._vectors.popitem(last=False)
 
@@ -157,7 +162,7 @@ class EncoderGuard:
         while True:
             request = requests.get()
             try:
-                request.vector = self._load().encode_query(request.text)
+                request.vectors = self._load().encode_question(request.text)
             except (ModelNotFound, IndexMissing) as error:
                 request.reason, request.error = DegradedReason.ENCODER_MISSING, str(error)
             except Exception as error:

@@ -41,6 +41,10 @@ class CodeRuns:
     codes: Codes
     starts: Numbers
 
+    def of(self, row: int) -> Codes:
+        """Give the codes of one passage, as a view."""
+        return self.codes[int(self.starts[row]) : int(self.starts[row + 1])]
+
     def take(self, rows: Numbers) -> tuple[Codes, Numbers]:
         """Give the codes of some passages, one passage after another, and how many each has."""
         sizes = self.starts[rows + 1] - self.starts[rows]
@@ -57,11 +61,8 @@ class SegmentDetails:
     pieces: CodeRuns
 
     def embedding(self, row: int, vector: NDArray[np.float16]) -> PassageEmbedding:
-        """Give what there is of one passage, copied."""
-        here = np.array([row])
-        return PassageEmbedding(
-            vector=np.array(vector), sentences=self.sentences.take(here)[0], pieces=self.pieces.take(here)[0]
-        )
+        """Give what there is of one passage; the arrays are views."""
+        return PassageEmbedding(vector=vector, sentences=self.sentences.of(row), pieces=self.pieces.of(row))
 
 
 class PassageDetails:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,7 @@ class PassageEmbedding:
         return counts + self.vector.tobytes() + self.sentences.tobytes() + self.pieces.tobytes()
 
     @staticmethod
-    def from_bytes(content: bytes, dimensions: int, piece_dimensions: int) -> PassageEmbedding:
+    def from_bytes(content: bytes | memoryview, dimensions: int, piece_dimensions: int) -> PassageEmbedding:
         """Unpack it.
 
         Raises:
@@ -58,7 +59,7 @@ class PassageEmbedding:
         if len(content) != _COUNTS.size + sum(sizes):
             raise ValueError(f"{len(content)} bytes are not {sentences} sentences and {pieces} pieces.")
         ends = np.cumsum((_COUNTS.size, *sizes))
-        parts = [content[start:end] for start, end in zip(ends[:-1], ends[1:], strict=True)]
+        parts = [content[start:end] for start, end in pairwise(ends)]
         return PassageEmbedding(
             vector=np.frombuffer(parts[0], dtype=np.float16),
             sentences=np.frombuffer(parts[1], dtype=np.int8).reshape(sentences, dimensions),
@@ -95,4 +96,5 @@ class Projection:
 
 def to_codes(rows: Matrix) -> Codes:
     """Round rows of length 1 to int8."""
-    return np.rint(rows * np.float32(TOP_CODE)).astype(np.int8)
+    codes: Codes = np.rint(rows * np.float32(TOP_CODE)).astype(np.int8)
+    return codes

@@ -6,6 +6,8 @@
     scales.npy      … float32 of shape (passages,): what one step of a passage's codes is worth
     graph.usearch   neighbours in a very large segment
 
+and what `passage_details` adds.
+
 Half precision halves the file and moves a cosine by less than 0.001. Vectors are always rounded to it
 before use, so that one that was kept and one that was computed again are the same.
 """
@@ -23,9 +25,15 @@ from numpy.typing import NDArray
 from search_index.errors import IndexCorrupt
 from search_index.recipe import VectorRecipe
 from search_index.semantic.graph import NeighbourGraph, has_graphs, save_graph
+from search_index.semantic.passage_details import (
+    PIECE_ENDS_FILE,
+    PIECES_FILE,
+    SENTENCE_ENDS_FILE,
+    SENTENCES_FILE,
+    SegmentDetails,
+    make_runs,
+)
 from search_index.semantic.ports import Matrix
-
-HalfVector = NDArray[np.float16]
 
 HALF_FILE = "half.npy"
 CENTROIDS_FILE = "centroids.npy"
@@ -56,12 +64,14 @@ class SegmentVectors:
     Attributes:
         coarse: None in a small segment.
         graph: None unless the segment is very large.
+        details: None where sentences and pieces were not kept.
     """
 
     half: NDArray[np.float16]
     centroids: NDArray[np.float16]
     coarse: Coarse | None = None
     graph: NeighbourGraph | None = None
+    details: SegmentDetails | None = None
 
     @property
     def size(self) -> int:
@@ -135,7 +145,11 @@ def load_vectors(folder: Path, dimensions: int) -> SegmentVectors:
         _check(folder / CODES_FILE, coarse.codes.shape == half.shape)
         _check(folder / SCALES_FILE, coarse.scales.shape == half.shape[:1])
     return SegmentVectors(
-        half=half, centroids=load_half(folder / CENTROIDS_FILE, dimensions), coarse=coarse, graph=graph
+        half=half,
+        centroids=load_half(folder / CENTROIDS_FILE, dimensions),
+        coarse=coarse,
+        graph=graph,
+        details=_load_details(folder, len(half)) if (folder / PIECE_ENDS_FILE).exists() else None,
     )
 
 
@@ -148,6 +162,18 @@ def load_half(path: Path, dimensions: int) -> NDArray[np.float16]:
     half: NDArray[np.float16] = _load(path, np.float16)
     _check(path, half.ndim == 2 and half.shape[1] == dimensions)  # noqa: PLR2004
     return half
+
+
+def _load_details(folder: Path, passages: int) -> SegmentDetails:
+    runs = []
+    for name, ends_name in ((SENTENCES_FILE, SENTENCE_ENDS_FILE), (PIECES_FILE, PIECE_ENDS_FILE)):
+        ends = _load(folder / ends_name, np.int64)
+        _check(folder / ends_name, ends.shape == (passages,))
+        try:
+            runs.append(make_runs(_load(folder / name, np.int8), ends))
+        except ValueError as error:
+            raise IndexCorrupt(f"The details {folder / name} cannot be used ({error}); rebuild the index.") from error
+    return SegmentDetails(sentences=runs[0], pieces=runs[1])
 
 
 def _load(path: Path, kind: Any) -> NDArray[Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from search_index.semantic.segment_vectors import HalfVector
+from search_index.semantic.passage_embedding import HalfVector
 
 
 class VectorCache:
