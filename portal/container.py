@@ -41,7 +41,7 @@ from portal.settings import Settings
 from portal.storage.database import Database
 from portal.storage.media_folder import MediaFolder
 from portal.storage.throttle import Throttle, ThrottleLimits
-from search_index import GuardLimits, HistoryStore, SearchEngine, live_query_encoder, resolve_model
+from search_index import GuardLimits, HistoryStore, QueryPrecision, SearchEngine, live_query_encoder, resolve_model
 
 #: Where the portal's own templates and translations lie.
 PACKAGE = Path(__file__).parent
@@ -123,7 +123,8 @@ class Container:
         """The engine on this instance's index; nothing is loaded before the first search."""
         folder = self.settings.index_folder
         limits = GuardLimits(encode_ms=self.settings.encoder_timeout_ms)
-        return SearchEngine(folder, live_query_encoder(folder), limits)
+        precision = QueryPrecision(self.settings.query_precision)
+        return SearchEngine(folder, live_query_encoder(folder, precision=precision), limits)
 
     @cached_property
     def search(self) -> SearchService:
@@ -170,7 +171,8 @@ class Container:
     def indexing(self) -> IndexingService:
         """The way from published articles to the index."""
         folder = self.settings.index_folder
-        return IndexingService(self.database, folder, LocalModels(self.settings.embedding_model, folder))
+        precision = QueryPrecision(self.settings.query_precision)
+        return IndexingService(self.database, folder, LocalModels(self.settings.embedding_model, folder, precision))
 
     @cached_property
     def evaluation(self) -> EvaluationService:

@@ -45,6 +45,7 @@ from search_index.indexer import Indexer
 from search_index.kinds import classify_query
 from search_index.lines import CELL_GAP, Line, LineKind, mark_line, read_lines
 from search_index.models import (
+    QueryPrecision,
     export_model,
     exported_model_folder,
     live_query_encoder,
@@ -136,6 +137,7 @@ __all__ = [
     "Progress",
     "QueryEncoder",
     "QueryKind",
+    "QueryPrecision",
     "Question",
     "QuotedAnswer",
     "QuotedPart",

@@ -7,7 +7,9 @@ libraries are loaded by these functions and by nothing else.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +18,17 @@ from search_index.generations import GenerationStore
 from search_index.semantic.model_source import ModelSource
 from search_index.semantic.ports import PassageEncoder, QueryEncoder
 
+_log = logging.getLogger(__name__)
+
 if TYPE_CHECKING:
     from search_index.semantic.query_encoder import OnnxQueryEncoder
+
+
+class QueryPrecision(StrEnum):
+    """How exactly queries are embedded; articles always are by float32."""
+
+    FP32 = "fp32"
+    INT8 = "int8"
 
 
 def exported_model_folder(index_root: Path, fingerprint: str) -> Path:
@@ -36,8 +47,11 @@ def load_passage_encoder(source: ModelSource) -> PassageEncoder:
     return SentenceTransformersEncoder(source)
 
 
-def export_model(source: ModelSource, index_root: Path) -> Path:
+def export_model(source: ModelSource, index_root: Path, *, precision: QueryPrecision = QueryPrecision.FP32) -> Path:
     """Export a model's graph for queries unless that was done before; returns its folder.
+
+    Args:
+        precision: With `INT8` a smaller copy is written beside it.
 
     Raises:
         ModelError: The model cannot be loaded or reproduced.
@@ -47,6 +61,10 @@ def export_model(source: ModelSource, index_root: Path) -> Path:
 
     folder = exported_model_folder(index_root, source.fingerprint)
     export_query_encoder(source, folder)
+    if precision is QueryPrecision.INT8:
+        from search_index.semantic.query_encoder import quantise_export
+
+        quantise_export(folder, _int8_folder(folder))
     return folder
 
 
@@ -61,8 +79,13 @@ def load_exported_encoder(index_root: Path, fingerprint: str, *, threads: int = 
     return OnnxQueryEncoder(exported_model_folder(index_root, fingerprint), threads=threads)
 
 
-def live_query_encoder(index_root: Path, *, threads: int = 1) -> Callable[[], QueryEncoder]:
+def live_query_encoder(
+    index_root: Path, *, threads: int = 1, precision: QueryPrecision = QueryPrecision.FP32
+) -> Callable[[], QueryEncoder]:
     """Make a loader of whatever model the live generation was built with, for `SearchEngine`.
+
+    Args:
+        precision: With `INT8` the smaller copy is loaded where `export_model` made one, else the model itself.
 
     The loader raises `IndexMissing`, `IndexCorrupt` or `ModelNotFound`; the engine then answers by keyword.
     """
@@ -72,6 +95,21 @@ def live_query_encoder(index_root: Path, *, threads: int = 1) -> Callable[[], Qu
         manifest = store.read_manifest(store.current())
         if not manifest.model_fingerprint:
             raise ModelNotFound("The index was built without an embedding model; index again with one.")
-        return load_exported_encoder(index_root, manifest.model_fingerprint, threads=threads)
+        return _load_for_queries(exported_model_folder(index_root, manifest.model_fingerprint), threads, precision)
 
     return load
+
+
+def _load_for_queries(folder: Path, threads: int, precision: QueryPrecision) -> QueryEncoder:
+    from search_index.semantic.query_encoder import OnnxQueryEncoder
+
+    if precision is QueryPrecision.INT8:
+        try:
+            return OnnxQueryEncoder(_int8_folder(folder), threads=threads)
+        except ModelNotFound:
+            _log.warning("There is no int8 model in %s yet; `portal index` makes it. Using float32.", folder)
+    return OnnxQueryEncoder(folder, threads=threads)
+
+
+def _int8_folder(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}-int8")

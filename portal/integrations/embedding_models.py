@@ -11,6 +11,7 @@ from search_index import (
     ModelSource,
     PassageEncoder,
     QueryEncoder,
+    QueryPrecision,
     export_model,
     load_exported_encoder,
     load_passage_encoder,
@@ -43,11 +44,13 @@ class LocalModels:
     Args:
         name: A local folder or hub id; empty for the default model.
         index_folder: Where graphs for queries are kept, and what is known of the model's files.
+        precision: Which graph for queries is made besides the model's own.
     """
 
-    def __init__(self, name: str, index_folder: Path) -> None:
+    def __init__(self, name: str, index_folder: Path, precision: QueryPrecision = QueryPrecision.FP32) -> None:
         self._name = name
         self._index_folder = index_folder
+        self._precision = precision
 
     def for_many(self) -> PassageEncoder:
         """Return the model itself, run by PyTorch; its graph for queries is exported unless it was before.
@@ -56,7 +59,7 @@ class LocalModels:
             ModelError: The model is missing, not the one we know, or cannot be reproduced for queries.
             IndexNotWritable: The graph cannot be written.
         """
-        export_model(self._source, self._index_folder)
+        export_model(self._source, self._index_folder, precision=self._precision)
         return load_passage_encoder(self._source)
 
     def for_few(self) -> PassageEncoder:

@@ -7,18 +7,22 @@ reads a folder that `export_query_encoder` wrote from the model that embeds all 
 from __future__ import annotations
 
 import json
+import logging
+import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 
-from search_index.errors import ModelNotFound
+from search_index.errors import IndexNotWritable, ModelNotFound
 from search_index.semantic.model_layout import ModelLayout, Pooling
 from search_index.semantic.pieces import PieceBatch, Pieces
 from search_index.semantic.pooling import pool_texts, read_texts
 from search_index.semantic.ports import Matrix, TextVectors, Vector
+from search_index.semantic.quiet import quiet_libraries
 
 GRAPH_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -163,11 +167,62 @@ class OnnxQueryEncoder:
         return np.asarray(outputs[0], dtype=np.float32)
 
 
+def quantise_export(folder: Path, target: Path) -> None:
+    """Write a smaller, quicker copy of an exported model: weights and sums in int8, a quarter of the bytes.
+
+    For queries alone; vectors turn a little (cosine .99), so passages are embedded by the model as it is. Takes
+    some ten seconds and 400 MB. Nothing is done where the copy is there and whole; it appears at once or not at all.
+
+    Args:
+        folder: What `export_query_encoder` wrote.
+        target: Made by this call.
+
+    Raises:
+        ModelNotFound: The exported model is missing or damaged.
+        IndexNotWritable: The copy cannot be written.
+    """
+    card = EncoderCard.read(folder)
+    if _is_copy(card, target):
+        return
+    fresh = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        fresh.mkdir(parents=True)
+        _quantise_graph(folder / GRAPH_FILE, fresh / GRAPH_FILE)
+        shutil.copy2(folder / TOKENIZER_FILE, fresh / TOKENIZER_FILE)
+        sizes = {path.name: path.stat().st_size for path in sorted(fresh.iterdir())}
+        (fresh / CARD_FILE).write_text(replace(card, file_bytes=sizes).to_json(), encoding="utf-8")
+        shutil.rmtree(target, ignore_errors=True)
+        fresh.rename(target)
+    except OSError as error:
+        raise IndexNotWritable(f"The int8 model could not be written to {target}: {error}.") from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
 def batches_by_length(texts: Sequence[str], size: int) -> Iterator[list[int]]:
     """Yield the places of texts in batches of similar length, longest first, so that little is padding."""
     order = sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True)
     for start in range(0, len(order), size):
         yield order[start : start + size]
+
+
+def _is_copy(card: EncoderCard, target: Path) -> bool:
+    try:
+        return EncoderCard.read(target).fingerprint == card.fingerprint
+    except ModelNotFound:
+        return False
+
+
+def _quantise_graph(graph: Path, target: Path) -> None:
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    with quiet_libraries():
+        logging.disable(logging.WARNING)  # it advises on the root logger
+        try:
+            # One scale for each channel: with one for each matrix the cosine falls from .994 to .969.
+            quantize_dynamic(graph, target, weight_type=QuantType.QInt8, per_channel=True)
+        finally:
+            logging.disable(logging.NOTSET)
 
 
 def _open_session(folder: Path, threads: int) -> onnxruntime.InferenceSession:

@@ -14,13 +14,16 @@ from search_index import (
     Indexer,
     IndexMissing,
     ModelNotFound,
+    QueryPrecision,
     SearchEngine,
     SearchMode,
     exported_model_folder,
     live_query_encoder,
     load_exported_encoder,
 )
+from search_index.semantic.query_encoder import GRAPH_FILE, quantise_export
 from tests.unit.search_index.samples import SHOP, ask, index
+from tests.unit.search_index.semantic.tiny_model import write_exported_model
 
 
 def test_a_model_lies_below_its_index(tmp_path: Path) -> None:
@@ -55,3 +58,24 @@ def test_importing_the_library_loads_no_model_library() -> None:
     script = f"import search_index, sys; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_int8_queries_use_the_copy_where_there_is_one(tmp_path: Path) -> None:
+    Indexer(tmp_path, TinyEncoder()).sync(SHOP)
+    folder = write_exported_model(exported_model_folder(tmp_path, TinyEncoder().fingerprint))
+    load = live_query_encoder(tmp_path, precision=QueryPrecision.INT8)
+    assert load().encode_query("reset my password").any(), "the model itself, while there is no copy"
+    copy = folder.with_name(f"{folder.name}-int8")
+    quantise_export(folder, copy)
+    (folder / GRAPH_FILE).unlink()
+    assert load().encode_query("reset my password").any()
+    with pytest.raises(ModelNotFound):
+        live_query_encoder(tmp_path)()
+
+
+class TinyEncoder(HashingEncoder):
+    """Calls itself by the name of the tiny exported model."""
+
+    @property
+    def fingerprint(self) -> str:
+        return "tiny-1"

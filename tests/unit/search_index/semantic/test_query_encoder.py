@@ -11,9 +11,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search_index.errors import ModelNotFound
+from search_index.errors import IndexNotWritable, ModelNotFound
 from search_index.semantic.model_layout import ModelLayout, Pooling
-from search_index.semantic.query_encoder import CARD_FILE, GRAPH_FILE, TOKENIZER_FILE, EncoderCard, OnnxQueryEncoder
+from search_index.semantic.query_encoder import (
+    CARD_FILE,
+    GRAPH_FILE,
+    TOKENIZER_FILE,
+    EncoderCard,
+    OnnxQueryEncoder,
+    quantise_export,
+)
 from tests.contract.encoders import PassageEncoderContract, QueryEncoderContract
 from tests.unit.search_index.semantic.tiny_model import write_exported_model
 
@@ -112,3 +119,36 @@ def test_no_pytorch_is_imported(folder: Path) -> None:
     done = subprocess.run([sys.executable, "-c", script, str(folder)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
     assert done.stderr == ""
+
+
+def test_an_int8_copy_is_whole_and_of_the_same_space(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "tiny-1-int8"
+    quantise_export(folder, copy)
+    exact, rough = OnnxQueryEncoder(folder), OnnxQueryEncoder(copy)
+    assert rough.fingerprint == exact.fingerprint
+    for text in ("reset my password", "track the parcel", ""):
+        assert float(rough.encode_query(text) @ exact.encode_query(text)) >= (0.95 if text else 0.0)
+    assert [path.name for path in tmp_path.iterdir() if "tmp" in path.name] == []
+
+
+def test_an_int8_copy_is_made_once_and_again_when_damaged(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "tiny-1-int8"
+    quantise_export(folder, copy)
+    made = (copy / GRAPH_FILE).stat().st_mtime_ns
+    quantise_export(folder, copy)
+    assert (copy / GRAPH_FILE).stat().st_mtime_ns == made
+    (copy / GRAPH_FILE).write_bytes(b"cut")
+    quantise_export(folder, copy)
+    assert OnnxQueryEncoder(copy).encode_query("reset my password").any()
+
+
+def test_an_int8_copy_of_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelNotFound):
+        quantise_export(tmp_path / "none", tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+
+
+def test_an_int8_copy_that_cannot_be_written_is_named(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(IndexNotWritable, match="int8"):
+        quantise_export(folder, tmp_path / "file" / "copy")
