@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from search_index.common_words import common_terms
 from search_index.keyword.bm25f import Bm25f
 from search_index.keyword.spelling import Vocabulary, allowed_edits
 from search_index.recipe import KeywordRecipe
@@ -53,6 +54,8 @@ class QueryReader:
         self._scorer = scorer
         self._vocabulary = vocabulary
         self._recipe = recipe
+        #: Words that are no mistakes, though no article holds them.
+        self._common: Callable[[Analyzer], frozenset[str]] = lru_cache(maxsize=1)(common_terms)
 
     def read(self, text: str, analyzer: Analyzer, visible: Rows, synonyms: Synonyms) -> list[ReadWord]:
         """List the words to look up, in the order typed, each with its readings.
@@ -120,7 +123,7 @@ class QueryReader:
 
     def _corrected(self, word: QueryWord, analyzer: Analyzer, visible: Rows) -> list[Reading]:
         edits = 0 if word.exact else allowed_edits(word.surface, self._recipe.typo_lengths)
-        if not edits:
+        if not edits or word.term in self._common(analyzer):
             return []
         accept = partial(self._visible_places, analyzer, visible)
         found = self._vocabulary().corrections(word.surface, edits, accept, self._recipe.typo_candidates)

@@ -98,9 +98,10 @@ def _distances(word: str, letters: NDArray[np.uint32], lengths: NDArray[np.int64
         lengths: Length of each word.
     """
     width = int(lengths.max(initial=0)) + 1
-    previous = np.zeros((width, len(letters)), dtype=np.int64)
-    current = np.repeat(np.arange(width)[:, None], len(letters), axis=1)
-    columns = letters.T
+    # No distance is beyond 24: a byte each is read eight times as fast as the usual integers.
+    previous = np.zeros((width, len(letters)), dtype=np.uint8)
+    current = np.repeat(np.arange(width, dtype=np.uint8)[:, None], len(letters), axis=1)
+    columns = np.ascontiguousarray(letters.T)
     for row, letter in enumerate(word, start=1):
         before_previous, previous = previous, current
         current = np.empty_like(previous)
@@ -112,4 +113,4 @@ def _distances(word: str, letters: NDArray[np.uint32], lengths: NDArray[np.int64
                 swapped = (columns[column - 2] == ord(letter)) & (columns[column - 1] == ord(word[row - 2]))
                 best = np.where(swapped, np.minimum(best, before_previous[column - 2] + 1), best)
             current[column] = best
-    return current[lengths, np.arange(len(letters))]
+    return current[lengths, np.arange(len(letters))].astype(np.int64)

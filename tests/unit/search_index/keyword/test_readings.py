@@ -82,3 +82,10 @@ def test_unknown_synonyms_change_nothing(reader: GenerationReader) -> None:
 def test_an_unknown_word_is_measured_by_what_it_stands_for(reader: GenerationReader) -> None:
     matches = match(reader, "doohickey", "doohickey, gadget")
     assert matches.maximum == pytest.approx(match(reader, "gadget").maximum)
+
+
+def test_a_common_word_is_no_mistyped_one(reader: GenerationReader) -> None:
+    assert match(reader, "widgey").words[0].correction == "widget"
+    assert match(reader, "bring brings").words[0].correction is None
+    assert match(reader, "blues", "x, y").words[0].correction is None
+    assert [word.correction for word in match(reader, "money honest").words] == [None, None]
