@@ -184,6 +184,7 @@ class Analyzer:
         self._forms = lru_cache(maxsize=_REMEMBERED_WORDS)(self._find_forms)
         self._forms_as_spelled = lru_cache(maxsize=_REMEMBERED_WORDS)(lambda spelled: self.forms(_word(spelled, 0)))
         self._likely = lru_cache(maxsize=_REMEMBERED_INITIALS)(_likely_tokens)
+        self._term: Callable[[str], str] = lru_cache(maxsize=_REMEMBERED_WORDS)(self._find_term)
         self._surfaces = lru_cache(maxsize=_REMEMBERED_WORDS)(_find_surfaces)
 
     def terms(self, text: str) -> list[str]:
@@ -277,7 +278,7 @@ class Analyzer:
             empty=surface in self._empty_words,
         )
 
-    def _term(self, folded: str) -> str:
+    def _find_term(self, folded: str) -> str:
         return (folded if is_exact(folded) else self._stem(folded))[:MAX_TERM_CHARACTERS]
 
 
