@@ -21,23 +21,22 @@ def floats(*values: float) -> NDArray[np.float32]:
     return np.array(values, dtype=np.float32)
 
 
-def fused(cosine: float | None, keyword: float, identified: bool = False) -> float:
+def fused(cosine: float | None, keyword: float) -> float:
     cosines = None if cosine is None else floats(cosine)
-    return float(fuse(cosines, floats(keyword), np.array([identified]), RECIPE)[0])
+    return float(fuse(cosines, floats(keyword), RECIPE)[0])
 
 
-@given(COSINE, COSINE, SCORE, SCORE, st.booleans())
-def test_more_on_either_side_never_scores_less(one: float, two: float, kw1: float, kw2: float, found: bool) -> None:
+@given(COSINE, COSINE, SCORE, SCORE)
+def test_more_on_either_side_never_scores_less(one: float, two: float, kw1: float, kw2: float) -> None:
     low, high = sorted((one, two))
     less, more = sorted((kw1, kw2))
-    assert fused(low, less, found) <= fused(high, more, found) + 1e-6
-    assert fused(low, less) <= fused(low, less, True)
+    assert fused(low, less) <= fused(high, more) + 1e-6
     assert fused(None, less) <= fused(None, more)
 
 
-@given(COSINE, SCORE, st.booleans())
-def test_the_score_stays_between_zero_and_one(cosine: float, keyword: float, found: bool) -> None:
-    assert 0 <= fused(cosine, keyword, found) <= 1
+@given(COSINE, SCORE)
+def test_the_score_stays_between_zero_and_one(cosine: float, keyword: float) -> None:
+    assert 0 <= fused(cosine, keyword) <= 1
 
 
 def test_without_meaning_the_keyword_score_stands_alone() -> None:

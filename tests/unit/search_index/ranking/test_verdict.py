@@ -14,9 +14,7 @@ from search_index.records import Verdict
 
 RECIPE = VerdictRecipe()
 SHARE = st.floats(min_value=0, max_value=1)
-EVIDENCE = st.builds(
-    Evidence, fused=SHARE, cosine=SHARE, keyword=SHARE, margin=SHARE, coverage=SHARE, unknown=SHARE, length=SHARE
-)
+EVIDENCE = st.builds(Evidence, score=SHARE, spread=SHARE, keyword=SHARE, coverage=SHARE, length=SHARE)
 
 
 @given(EVIDENCE, st.booleans())
@@ -24,7 +22,7 @@ def test_is_a_probability(evidence: Evidence, semantic: bool) -> None:
     assert 0 <= answerability(evidence, RECIPE, semantic=semantic) <= 1
 
 
-@given(EVIDENCE, st.sampled_from(["cosine", "keyword", "margin", "identifier"]), SHARE)
+@given(EVIDENCE, st.sampled_from(["score", "keyword", "coverage", "identifier"]), SHARE)
 def test_more_evidence_never_means_less_answer(evidence: Evidence, name: str, more: float) -> None:
     stronger = replace(evidence, **{name: getattr(evidence, name) + more})
     for semantic in (True, False):
