@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.corpus import INVENTED_MARK
-from search_index import IndexedArticle, PassageEncoder
+from search_index import IndexedArticle, PassageEncoder, TextVectors
 
 Matrix = NDArray[np.float32]
 Vector = NDArray[np.float32]
 
 #: Length of the noise added to a vector of length 1: the cosine to the original is about 0.86.
 _NOISE = 0.6
+_WORDS = re.compile(r"[^\W_]+")
+#: Words whose vectors are remembered: 30 MB.
+_REMEMBERED_WORDS = 20_000
 
 
 class EchoEncoder:
-    """Embeds shipped passages with the model; an invented one is seeded noise around the article it is shaped after.
+    """Embeds what is shipped with the model; what is invented gets seeded noise around the article it is shaped after.
+
+    A text is taken for invented when its title is, or when it holds a made-up word.
 
     The vectors say nothing about quality. They are as many, as long and as crowded as real ones, which is
     all that the time of a search depends on.
@@ -30,6 +36,10 @@ class EchoEncoder:
         """Take the model and the articles that invented ones are shaped after; nothing is embedded yet."""
         self._model = model
         self._shipped = shipped
+        self._known: dict[str, Vector] = {}
+        self._word: Callable[[str], Vector] = lru_cache(maxsize=_REMEMBERED_WORDS)(
+            lambda word: _noise(zlib.crc32(word.encode()), self.dimensions)
+        )
 
     @property
     def name(self) -> str:
@@ -59,7 +69,7 @@ class EchoEncoder:
         """Embed texts; see the class."""
         matrix = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         real = [row for row, text in enumerate(texts) if self._shape_of(text) is None]
-        matrix[real] = self._model.encode_passages([texts[row] for row in real])
+        matrix[real] = self._embed([texts[row] for row in real])
         for row, text in enumerate(texts):
             near = self._shape_of(text)
             if near is not None:
@@ -67,6 +77,12 @@ class EchoEncoder:
             if on_done is not None:
                 on_done(row + 1)
         return matrix
+
+    def encode_pieces(self, texts: Sequence[str]) -> list[TextVectors]:
+        """Embed texts with their pieces; an invented one has a piece for each word, the same for the same word."""
+        real = [text for text in texts if self._shape_of(text) is None]
+        known = dict(zip(real, self._model.encode_pieces(real), strict=True)) if real else {}
+        return [known[text] if text in known else self._echo_pieces(text) for text in texts]
 
     @cached_property
     def _near(self) -> dict[str, Matrix]:
@@ -77,13 +93,50 @@ class EchoEncoder:
             if article.sections
         }
 
+    @cached_property
+    def _crowd(self) -> Matrix:
+        """Vectors of all shipped sections."""
+        return np.concatenate(list(self._near.values()))
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """All words of the shipped articles."""
+        texts = (text for each in self._shipped for part in each.sections for text in (part.heading, part.text))
+        return frozenset(word for text in texts for word in _WORDS.findall(text.lower()))
+
     def _shape_of(self, text: str) -> Matrix | None:
+        """Give vectors to echo for an invented text: those of its shape, or any for a sentence; None for a real one."""
         title, mark, _ = text.partition(INVENTED_MARK)
-        return self._near.get(title) if mark else None
+        if mark and title in self._near:
+            return self._near[title]
+        return None if self._words.issuperset(_WORDS.findall(text.lower())) else self._crowd
+
+    def _embed(self, texts: Sequence[str]) -> Matrix:
+        """Ask the model, once for each text: invented articles repeat shipped sentences."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(missing, self._model.encode_passages(missing), strict=True))
+        known = [self._known[text] for text in texts]
+        return np.stack(known) if known else np.zeros((0, self.dimensions), dtype=np.float32)
 
     def _echo(self, text: str, near: Matrix) -> Vector:
         seed = zlib.crc32(text.encode())
-        noise = np.random.default_rng(seed).standard_normal(self.dimensions)
-        vector = near[seed % len(near)] + _NOISE * noise / np.linalg.norm(noise)
+        vector = near[seed % len(near)] + _NOISE * _noise(seed, self.dimensions)
         echo: Vector = (vector / np.linalg.norm(vector)).astype(np.float32)
         return echo
+
+    def _echo_pieces(self, text: str) -> TextVectors:
+        near = self._shape_of(text)
+        vector = self._echo(text, near if near is not None else self._crowd)
+        words = list(_WORDS.finditer(text))[: self.max_tokens]
+        rows = [vector, *(vector + self._word(word[0].lower()) for word in words)]
+        pieces = np.stack(rows)[1:]
+        return TextVectors(
+            vector=vector,
+            pieces=pieces / np.linalg.norm(pieces, axis=1, keepdims=True),
+            spans=np.array([word.span() for word in words], dtype=np.int32).reshape(-1, 2),
+        )
+
+
+def _noise(seed: int, dimensions: int) -> Vector:
+    noise = np.random.default_rng(seed).standard_normal(dimensions)
+    return (noise / np.linalg.norm(noise)).astype(np.float32)

@@ -83,7 +83,7 @@ from search_index.records import (
 from search_index.semantic.guard import GuardLimits
 from search_index.semantic.hashing import HashingEncoder
 from search_index.semantic.model_source import ModelSource, resolve_model
-from search_index.semantic.ports import PassageEncoder, QueryEncoder
+from search_index.semantic.ports import PassageEncoder, QueryEncoder, TextVectors
 from search_index.synonyms import SynonymRule, parse_rule, rule_to_line, same_meaning
 from search_index.text import normalise
 
@@ -155,6 +155,7 @@ __all__ = [
     "Suggestion",
     "SuggestionKind",
     "SynonymRule",
+    "TextVectors",
     "Timings",
     "Verdict",
     "VerdictFigures",
