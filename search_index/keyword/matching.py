@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_index.keyword.bm25f import Bm25f, Scores
-from search_index.keyword.readings import QueryReader, ReadWord
+from search_index.keyword.readings import QueryReader, Reading, ReadWord
 from search_index.keyword.spelling import Vocabulary
 from search_index.recipe import KeywordRecipe
 from search_index.synonyms import Synonyms
@@ -31,6 +31,7 @@ class MatchedWord:
         maximum: The most it could add to a passage's score.
         places: Fields of visible passages that hold one of the terms.
         correction: The known word it was taken for, or None.
+        readings: All that it was taken for, itself first.
     """
 
     word: QueryWord
@@ -38,6 +39,7 @@ class MatchedWord:
     maximum: float
     places: int
     correction: str | None = None
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,4 +129,5 @@ class KeywordMatcher:
             maximum=maximum,
             places=places,
             correction=next((reading.surface for reading in others if reading.surface), None),
+            readings=read.readings,
         )

@@ -31,22 +31,53 @@ class Evidence:
     length: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeighedFeature:
+    """A feature of the evidence and what it counts; the intercept is one whose value is always 1."""
+
+    name: str
+    value: float
+    weight: float
+
+    @property
+    def points(self) -> float:
+        """What it adds to the sum that the probability is made of."""
+        return self.value * self.weight
+
+
+def weigh(evidence: Evidence, recipe: VerdictRecipe, *, semantic: bool) -> tuple[WeighedFeature, ...]:
+    """Give each feature its weight, the intercept first.
+
+    Args:
+        semantic: Whether the semantic side took part; without it another model is used.
+    """
+    weights = dict(recipe.hybrid if semantic else recipe.by_keyword)
+    values = {"intercept": 1.0} | {each.name: float(getattr(evidence, each.name)) for each in fields(Evidence)}
+    return tuple(
+        WeighedFeature(name=name, value=value, weight=weights.get(name, 0.0)) for name, value in values.items()
+    )
+
+
 def answerability(evidence: Evidence, recipe: VerdictRecipe, *, semantic: bool) -> float:
     """Estimate the probability in [0, 1] that the top hits answer the question.
 
     Args:
         semantic: Whether the semantic side took part; without it another model is used.
     """
-    weights = dict(recipe.hybrid if semantic else recipe.by_keyword)
-    total = weights.get("intercept", 0.0)
-    total += sum(weights.get(each.name, 0.0) * getattr(evidence, each.name) for each in fields(Evidence))
+    total = sum(each.points for each in weigh(evidence, recipe, semantic=semantic))
     return 1.0 / (1.0 + exp(-max(min(total, 50.0), -50.0)))
+
+
+def thresholds(recipe: VerdictRecipe, *, semantic: bool) -> tuple[float, float]:
+    """Give the probability from which hits are an answer, and the one below which they are none."""
+    if semantic:
+        return recipe.answered_from, recipe.no_answer_below
+    return recipe.keyword_answered_from, recipe.keyword_no_answer_below
 
 
 def classify_answerability(probability: float, recipe: VerdictRecipe, *, semantic: bool) -> Verdict:
     """Turn a probability into the verdict shown."""
-    answered = recipe.answered_from if semantic else recipe.keyword_answered_from
-    no_answer = recipe.no_answer_below if semantic else recipe.keyword_no_answer_below
+    answered, no_answer = thresholds(recipe, semantic=semantic)
     if probability >= answered:
         return Verdict.ANSWERED
     return Verdict.NO_ANSWER if probability < no_answer else Verdict.UNSURE
