@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from search_index.keyword.matching import KeywordMatches
 from search_index.past_votes import HistoryEvidence
 from search_index.ranking.evidence import informative
 from search_index.ranking.fusion import Candidate, best_articles
-from search_index.ranking.reranking import CloseQuestion, Parts, Ranked, combine, history_part, look_closely
+from search_index.ranking.reranking import CloseQuestion, Parts, Ranked, combine, look_closely
 from search_index.reader import GenerationReader
 from search_index.semantic.ports import TextVectors
 from search_index.text import words_of
@@ -24,7 +24,28 @@ Rows = NDArray[np.bool_]
 _REMEMBERED = 20
 
 
-def rank_articles(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstLook:
+    """What the first look at all passages found.
+
+    Attributes:
+        fused: float32 of shape (rows,): the scores of passages, without what identifiers add.
+        first: The same with it.
+        identified: bool of shape (rows,): visible passages that hold an identifier of the question.
+        candidates: The articles to look at closely, best first; those that only past questions led to come last.
+        support: Of past questions in [0, 1), by number of the article.
+        question: None where there is no second look.
+    """
+
+    fused: Scores
+    first: Scores
+    identified: Rows
+    candidates: tuple[Candidate, ...] = ()
+    support: Mapping[int, float] = field(default_factory=dict)
+    question: CloseQuestion | None = None
+
+
+def choose_candidates(
     reader: GenerationReader,
     fused: Scores,
     matches: KeywordMatches,
@@ -33,17 +54,14 @@ def rank_articles(
     *,
     question: CloseQuestion | None,
     history: HistoryEvidence | None,
-) -> list[Ranked]:
-    """Rank the articles that have any score.
+) -> FirstLook:
+    """Choose the articles that are ranked.
 
     Args:
         fused: float32 of shape (rows,), without what identifiers add.
         limit: Fewest articles to rank where there are so many.
         question: None for one look only, where the semantic side takes no part.
         history: What past questions say; None where there are none.
-
-    Returns:
-        Articles, best first; equal scores in the order of their rows.
     """
     recipe = reader.recipe.fusion
     identified = matches.holds_identifier() & visible
@@ -51,27 +69,45 @@ def rank_articles(
     candidates = best_articles(
         first, visible, reader.row_articles, reader.run_starts, max(limit, recipe.candidates if question else 0)
     )
-    votes = _votes(reader, visible, history) if question else {}
-    candidates += _remembered(reader, first, votes, {each.article for each in candidates})
+    support = _support_of(reader, visible, history) if question else {}
+    candidates += _remembered(reader, first, support, {each.article for each in candidates})
+    return FirstLook(
+        fused=fused,
+        first=first,
+        identified=identified,
+        candidates=tuple(candidates),
+        support=support,
+        question=question if reader.details is not None else None,
+    )
+
+
+def rank_articles(reader: GenerationReader, look: FirstLook, candidates: Sequence[Candidate]) -> list[Ranked]:
+    """Score articles by all that is known of them.
+
+    Returns:
+        The candidates, best first; equal scores in the order given.
+    """
     if not candidates:
         return []
+    recipe, fused, first, identified = reader.recipe.fusion, look.fused, look.first, look.identified
+    question, support = look.question, look.support
     runs = [reader.run_of(each.row) for each in candidates]
     if question is not None and reader.details is not None:
         seen = look_closely(runs, fused, reader.details, question, recipe)
     else:
         seen = [(Parts(passages=float(fused[each.row])), each.row) for each in candidates]
-    words = question.words if question is not None and reader.details is not None else None
+    words = question.words if question is not None else None
     ranked = []
     for candidate, run, (parts, row) in zip(candidates, runs, seen, strict=True):
         marked = run[identified[run]]
         whole = replace(
             parts,
-            history=history_part(votes.get(candidate.article, 0.0), recipe),
+            history=support.get(candidate.article, 0.0),
             identifier=float(len(marked) > 0),
         )
         # What holds the identifier is the section that is meant.
         shown = int(marked[first[marked].argmax()]) if len(marked) else row
-        score = combine(whole, recipe, words)
+        score = combine(whole, reader.recipe, words)
         ranked.append(Ranked(candidate=replace(candidate, row=shown, score=score), parts=whole))
     return sorted(ranked, key=lambda each: -each.candidate.score)
 
@@ -101,17 +137,17 @@ def _piece_weights(reader: GenerationReader, text: str, spans: NDArray[np.int32]
     return np.log1p((size - found + 0.5) / (found + 0.5)).astype(np.float32)
 
 
-def _votes(reader: GenerationReader, visible: Rows, history: HistoryEvidence | None) -> dict[int, float]:
-    """Give the votes of past questions for the visible articles, by number."""
+def _support_of(reader: GenerationReader, visible: Rows, history: HistoryEvidence | None) -> dict[int, float]:
+    """Give the support of past questions for the visible articles, by number."""
     said = history.articles.items() if history is not None else ()
     rows = {key: reader.rows_of(key) for key, _ in said}
-    return {reader.numbers[key]: each.votes for key, each in said if len(rows[key]) and visible[rows[key][0]]}
+    return {reader.numbers[key]: each.support for key, each in said if len(rows[key]) and visible[rows[key][0]]}
 
 
 def _remembered(
-    reader: GenerationReader, first: Scores, votes: dict[int, float], known: Iterable[int]
+    reader: GenerationReader, first: Scores, support: dict[int, float], known: Iterable[int]
 ) -> list[Candidate]:
     """Make candidates of the articles that past questions led to and the first look did not find."""
-    missing = sorted(set(votes).difference(known), key=lambda number: -votes[number])[:_REMEMBERED]
+    missing = sorted(set(support).difference(known), key=lambda number: -support[number])[:_REMEMBERED]
     runs = [(number, reader.rows_of(reader.articles[number].id)) for number in missing]
     return [Candidate(article=number, row=int(run[first[run].argmax()]), score=0.0) for number, run in runs]

@@ -8,7 +8,7 @@ article a hundred times is heard once and a half, and two people who agree outvo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,7 +29,7 @@ class ArticleSupport:
 
     Attributes:
         votes: Sum of the votes, 0 or more; one vote is a fresh, identical question of one voter.
-        support: The votes in [0, 1], scaled so that the strongest article has 1 where there are enough of them.
+        support: The votes in [0, 1): one fresh vote says much, a hundred hardly more than ten.
         nearest: Cosine of the nearest past question, in [-1, 1].
     """
 
@@ -40,14 +40,9 @@ class ArticleSupport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEvidence:
-    """What past questions say for the articles they lead to; empty when none is near.
-
-    Attributes:
-        full_votes: Votes from which the strongest article has full support.
-    """
+    """What past questions say for the articles they lead to; empty when none is near."""
 
     articles: Mapping[str, ArticleSupport] = field(default_factory=dict)
-    full_votes: float = 1.0
 
     @property
     def votes(self) -> float:
@@ -58,11 +53,6 @@ class HistoryEvidence:
     def nearest(self) -> float:
         """Cosine of the nearest past question; 0.0 when there is none."""
         return max((each.nearest for each in self.articles.values()), default=0.0)
-
-    def among(self, kept: Callable[[str], bool]) -> HistoryEvidence:
-        """Leave out articles, such as those the asker may not see, and scale the support of the others."""
-        said = {key: (each.votes, each.nearest) for key, each in self.articles.items() if kept(key)}
-        return evidence_of(said, self.full_votes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +103,7 @@ class History:
             exclude_ids: Questions that do not count, by `PastQuestion.id`.
         """
         if not len(self) or not vector.any():
-            return HistoryEvidence(full_votes=self._recipe.full_votes)
+            return HistoryEvidence()
         cosines = np.clip(self._rows.vectors @ vector, np.float32(-1), np.float32(1))
         counted = self._counted(asked_at, exclude_ids)
         cosines = np.where(counted, cosines, _LEFT_OUT)
@@ -123,7 +113,7 @@ class History:
             article_id = self._rows.article_ids[self._rows.articles[self._starts[ballot]]]
             votes, before = said.get(article_id, (0.0, -1.0))
             said[article_id] = (votes + self._count(ballot, cosines, now), max(before, nearest))
-        return evidence_of(said, self._recipe.full_votes)
+        return evidence_of(said, self._recipe.half_votes)
 
     def _counted(self, asked_at: datetime | None, exclude_ids: Collection[str]) -> NDArray[np.bool_]:
         counted = np.ones(len(self), dtype=np.bool_)
@@ -152,20 +142,21 @@ class History:
         return strongest * (1 + self._recipe.repeat_share * repeated)
 
 
-def evidence_of(said: Mapping[str, tuple[float, float]], full_votes: float) -> HistoryEvidence:
-    """Scale votes to support.
+def evidence_of(said: Mapping[str, tuple[float, float]], half_votes: float) -> HistoryEvidence:
+    """Turn votes into support, votes / (votes + half_votes): it is told apart from how many others have.
+
+    So an unlike question is hardly moved by votes from afar, however few there are.
 
     Args:
         said: Votes and nearest cosine by article id.
-        full_votes: See `HistoryEvidence`.
+        half_votes: Votes that bring a support of one half.
     """
-    whole = max([full_votes, *(votes for votes, _ in said.values())])
     articles = {
-        article_id: ArticleSupport(votes=votes, support=votes / whole, nearest=nearest)
+        article_id: ArticleSupport(votes=votes, support=votes / (votes + half_votes), nearest=nearest)
         for article_id, (votes, nearest) in said.items()
         if votes > 0
     }
-    return HistoryEvidence(articles=articles, full_votes=full_votes)
+    return HistoryEvidence(articles=articles)
 
 
 def id_hash(question_id: str) -> int:

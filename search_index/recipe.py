@@ -96,9 +96,6 @@ class FusionRecipe:
     sentence_share: float = 0.45
     sentence_share_per_word: float = 0.06
     sentence_share_bounds: tuple[float, float] = (0.15, 0.35)
-    #: What past questions add at most, and the votes that bring half of it.
-    history_share: float = 0.3
-    half_votes: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +110,10 @@ class HistoryRecipe:
     half_life_days: float = 365.0
     #: What all further votes in one ballot add at most to its strongest one; below 1, so that two voters outvote one.
     repeat_share: float = 0.5
-    #: Votes from which the strongest article has full support: one far neighbour proves little.
-    full_votes: float = 0.25
-    #: What full support adds to the fused score of an article.
-    share: float = 0.2
+    #: Votes that bring half of the full support: one far neighbour proves little.
+    half_votes: float = 0.5
+    #: What full support adds to the score of an article.
+    share: float = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,11 +35,12 @@ def gather_evidence(
         return Evidence()
     information = informative(matches)
     total = float(information.sum()) or 1.0
+    held = matches.by_word(np.array([best.candidate.row]))[:, 0] > 0
     return Evidence(
         score=best.candidate.score - recipe.identifier_bonus * best.parts.identifier,
         spread=_spread(cosines, visible) if cosines is not None else 0.0,
         keyword=min(float(matches.scores[visible].max(initial=0.0)) / matches.maximum, 1.0) * matches.meaningful,
-        coverage=float(information[matches.by_word[:, best.candidate.row] > 0].sum()) / total,
+        coverage=float(information[held].sum()) / total,
         identifier=best.parts.identifier,
         length=log1p(np.count_nonzero(information)),
     )

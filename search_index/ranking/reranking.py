@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_index.ranking.fusion import Candidate
-from search_index.recipe import FusionRecipe
+from search_index.recipe import FusionRecipe, Recipe
 from search_index.semantic.passage_details import PassageDetails
 from search_index.semantic.ports import Matrix, Vector
 
@@ -111,24 +111,39 @@ def look_closely(
     ]
 
 
-def combine(parts: Parts, recipe: FusionRecipe, words: int | None) -> float:
+def combine(parts: Parts, recipe: Recipe, words: int | None) -> float:
     """Make one score in [0, 1] of the parts of an article.
 
     Args:
         words: Informative words of the question; None where there was no second look.
     """
-    score = parts.passages
-    if words is not None:
-        share = sentence_share(words, recipe)
-        near = (1 - recipe.piece_share) * parts.passages + recipe.piece_share * parts.pieces
-        score = (1 - share) * near + share * parts.sentences
-    score += recipe.history_share * parts.history + recipe.identifier_bonus * parts.identifier
+    weights = part_weights(recipe, words)
+    score = (
+        weights.passages * parts.passages
+        + weights.sentences * parts.sentences
+        + weights.pieces * parts.pieces
+        + weights.history * parts.history
+        + weights.identifier * parts.identifier
+    )
     return min(max(score, 0.0), 1.0)
 
 
-def history_part(votes: float, recipe: FusionRecipe) -> float:
-    """Turn the votes of past questions into a part in [0, 1): one vote says much, a hundred hardly more."""
-    return votes / (votes + recipe.half_votes)
+def part_weights(recipe: Recipe, words: int | None) -> Parts:
+    """Say what each part counts: a score is the sum of parts times weights, kept within [0, 1].
+
+    Args:
+        words: Informative words of the question; None where there was no second look.
+    """
+    fusion = recipe.fusion
+    share = sentence_share(words, fusion) if words is not None else 0.0
+    pieces = fusion.piece_share if words is not None else 0.0
+    return Parts(
+        passages=(1 - share) * (1 - pieces),
+        sentences=share,
+        pieces=(1 - share) * pieces,
+        history=recipe.history.share,
+        identifier=fusion.identifier_bonus,
+    )
 
 
 def mean_of_best(values: Scores, owners: NDArray[np.intp], counted: NDArray[np.bool_], limit: int) -> Scores:

@@ -20,9 +20,9 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> GenerationReader:
 
 
 def answer(reader: GenerationReader, text: str, *, limit: int = 10, semantic: bool = True) -> Answer:
-    vector = HashingEncoder().encode_query(text) if semantic else None
+    vectors = HashingEncoder().encode_question(text) if semantic else None
     query = SearchQuery(text=text, audiences=PUBLIC, limit=limit)
-    return answer_query(reader, text, query, vector, Stopwatch())
+    return answer_query(reader, text, query, vectors, Stopwatch())
 
 
 @pytest.mark.parametrize("semantic", [True, False])

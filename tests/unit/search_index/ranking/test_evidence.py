@@ -7,7 +7,8 @@ from math import log1p
 import numpy as np
 import pytest
 
-from search_index.keyword.matching import KeywordMatches, MatchedWord
+from search_index.keyword.matching import KeywordMatches, MatchedWord, WordScores
+from search_index.keyword.term_cache import TermScores
 from search_index.ranking.evidence import gather_evidence, informative
 from search_index.ranking.fusion import Candidate
 from search_index.ranking.reranking import Parts, Ranked
@@ -29,7 +30,8 @@ def word(term: str, maximum: float, places: int, *, empty: bool = False) -> Matc
 
 def matches(*words: MatchedWord) -> KeywordMatches:
     by_word = BY_WORD[: len(words)]
-    return KeywordMatches(words=words, by_word=by_word, scores=by_word.sum(axis=0), maximum=10.0)
+    found = tuple(WordScores(readings=((TermScores(rows=None, scores=each, best=4.0), 1.0),)) for each in by_word)
+    return KeywordMatches(words=words, found=found, scores=by_word.sum(axis=0), maximum=10.0)
 
 
 def best(score: float = 0.6, identifier: float = 0.0) -> Ranked:

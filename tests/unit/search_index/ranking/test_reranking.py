@@ -11,12 +11,11 @@ from search_index.ranking.reranking import (
     CloseQuestion,
     Parts,
     combine,
-    history_part,
     look_closely,
     mean_of_best,
     sentence_share,
 )
-from search_index.recipe import FusionRecipe
+from search_index.recipe import FusionRecipe, Recipe
 from search_index.semantic.passage_details import PassageDetails, SegmentDetails, make_runs
 from search_index.semantic.passage_embedding import to_codes
 
@@ -47,8 +46,8 @@ def test_the_mean_of_the_best_is_what_sorting_gives(groups: list[list[tuple[floa
 def test_more_of_any_part_never_scores_less(parts: Parts, words: int, name: str, more: float) -> None:
     values = {each: getattr(parts, each) for each in parts.__slots__}
     better = Parts(**{**values, name: max(values[name], more)})
-    assert 0 <= combine(parts, RECIPE, words) <= combine(better, RECIPE, words) + 1e-9 <= 1 + 1e-9
-    assert combine(parts, RECIPE, None) <= combine(better, RECIPE, None) + 1e-9
+    assert 0 <= combine(parts, Recipe(), words) <= combine(better, Recipe(), words) + 1e-9 <= 1 + 1e-9
+    assert combine(parts, Recipe(), None) <= combine(better, Recipe(), None) + 1e-9
 
 
 @given(WORDS, WORDS)
@@ -56,13 +55,6 @@ def test_a_longer_question_never_hangs_more_on_one_sentence(one: int, two: int) 
     short, long = sorted((one, two))
     assert sentence_share(long, RECIPE) <= sentence_share(short, RECIPE)
     assert RECIPE.sentence_share_bounds[0] <= sentence_share(long, RECIPE) <= RECIPE.sentence_share_bounds[1]
-
-
-def test_votes_count_less_the_more_there_are() -> None:
-    one, two, many = (history_part(votes, RECIPE) for votes in (1, 2, 1_000))
-    assert 0 < one < two < many < 1
-    assert two - one < one
-    assert history_part(RECIPE.half_votes, RECIPE) == pytest.approx(0.5)
 
 
 def details(sentences: list[list[list[float]]], pieces: list[list[list[float]]]) -> PassageDetails:
