@@ -75,6 +75,7 @@ def recipe_of(verdict: Verdict | None) -> Recipe:
         no_answer_below=no_answer,
         keyword_answered_from=answered,
         keyword_no_answer_below=no_answer,
+        correction_from=0.0,
     )
     return replace(recipe, verdict=thresholds)
 

@@ -40,6 +40,12 @@ def count_logged(container: Container) -> int:
         return work.session.query(SearchRow).count()
 
 
+def failed_queries(container: Container) -> dict[str, tuple[FailedKind, ...]]:
+    with container.database.read() as work:
+        since = container.clock.now() - timedelta(days=9)
+        return {each.sample: each.kinds for each in work.failed_searches.list_groups(since, limit=9)}
+
+
 def place_of_human(main: str) -> int:
     return main.index("Talk to a human")
 
@@ -128,8 +134,72 @@ def test_the_third_search_in_vain_brings_the_human(
 
 
 def test_did_you_mean_is_a_link(client: FlaskClient, container: Container) -> None:
-    open_help_centre(container)
+    open_help_centre(container, verdict=Verdict.UNSURE)
     assert 'href="/search?q=return+label"' in html_of(client, "retrun label")
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("hello there", "Hello, and you are welcome"),
+        ("thank you so much!", "Hello, and you are welcome"),
+        ("asdfgh qwert", "We could not read that"),
+    ],
+)
+@pytest.mark.parametrize("verdict", [Verdict.ANSWERED, Verdict.NO_ANSWER])
+def test_what_asks_nothing_gets_a_kind_sentence_and_ways_on(
+    client: FlaskClient, container: Container, query: str, words: str, verdict: Verdict
+) -> None:
+    open_help_centre(container, verdict=verdict)
+    html = html_of(client, query)
+    main = main_of(html)
+    assert words in main
+    assert "Look through all topics" in main
+    assert 'href="/talk-to-a-human"' in main
+    assert html.count('role="search"') == 1, "whoever wants to ask finds the box"
+    assert 'class="hits"' not in main
+    assert "We have no article on this yet" not in main
+
+
+def test_what_asks_nothing_has_not_failed(client: FlaskClient, container: Container, clock: FrozenClock) -> None:
+    open_help_centre(container, verdict=Verdict.NO_ANSWER)
+    for query in ("hello there", "asdfgh qwert", "hello there"):
+        html_of(client, query)
+        clock.move(timedelta(minutes=1))
+    clock.move(timedelta(days=1))
+    container.failed_searches.settle_no_clicks()
+    assert count_logged(container) == 3
+    assert failed_queries(container) == {}
+
+
+def test_what_asks_nothing_works_without_an_index_too(client: FlaskClient) -> None:
+    assert "Hello, and you are welcome" in html_of(client, "good morning")
+
+
+def test_whoever_greets_and_asks_for_a_human_is_led_to_one(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container, verdict=Verdict.ANSWERED)
+    main = main_of(html_of(client, "hello, can I talk to a person please"))
+    assert "A person will help you" in main
+    assert "/talk-to-a-human?reason=asked_for_human" in main
+
+
+@pytest.mark.parametrize("verdict", [Verdict.ANSWERED, Verdict.UNSURE])
+def test_quoted_words_that_stand_nowhere_are_searched_without_the_marks(
+    client: FlaskClient, container: Container, verdict: Verdict
+) -> None:
+    open_help_centre(container, verdict=verdict)
+    main = main_of(html_of(client, '"amber internet label"'))
+    note = "No article has these very words in this order, so we searched without the quotation marks."
+    assert main.index(note) < main.index("/articles/hub-offline")
+    assert "Talk to a human" in main
+    assert failed_queries(container) == {}
+
+
+def test_quoted_words_that_stand_somewhere_need_no_note(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container, verdict=Verdict.ANSWERED)
+    main = main_of(html_of(client, '"amber ring"'))
+    assert "without the quotation marks" not in main
+    assert 'class="answer"' in main
 
 
 @pytest.mark.parametrize("query", ["", "   ", "\x00", "\t\n"])
@@ -268,10 +338,7 @@ def test_suggestions_never_fail(client: FlaskClient, container: Container, query
 def test_a_failed_search_is_noted(client: FlaskClient, container: Container) -> None:
     open_help_centre(container, verdict=Verdict.NO_ANSWER)
     html_of(client, "do you sell pianos, ada@example.com?")
-    with container.database.read() as work:
-        (group,) = work.failed_searches.list_groups(container.clock.now() - timedelta(days=1), limit=9)
-    assert group.sample == "do you sell pianos, [email]?"
-    assert group.kinds == (FailedKind.NO_ANSWER,)
+    assert failed_queries(container) == {"do you sell pianos, [email]?": (FailedKind.NO_ANSWER,)}
 
 
 def test_what_staff_try_is_no_failed_search(
@@ -280,5 +347,4 @@ def test_what_staff_try_is_no_failed_search(
     open_help_centre(container, verdict=Verdict.NO_ANSWER)
     sign_in(client, cast.ben)
     html_of(client, "do you sell pianos")
-    with container.database.read() as work:
-        assert work.failed_searches.list_groups(container.clock.now() - timedelta(days=1), limit=9) == ()
+    assert failed_queries(container) == {}
