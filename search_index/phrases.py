@@ -36,10 +36,9 @@ def rows_with_phrases(reader: GenerationReader, phrases: Sequence[Terms], visibl
 
 def _candidates(reader: GenerationReader, phrases: Sequence[Terms], visible: Rows) -> list[int]:
     """List the passages with all words of all phrases, best first."""
-    found = reader.keyword.score_together(tuple(chain.from_iterable(phrases)))
-    seen = visible[found.rows]
-    rows, scores = found.rows[seen], found.scores[seen]
-    best: list[int] = rows[np.argsort(-scores, kind="stable")][:_MOST_READ].tolist()
+    rows, scores = reader.keyword.score_together(tuple(chain.from_iterable(phrases))).held()
+    seen = visible[rows]
+    best: list[int] = rows[seen][np.argsort(-scores[seen], kind="stable")][:_MOST_READ].tolist()
     return best
 
 

@@ -6,24 +6,30 @@ an index that was edited scores exactly like one built anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import lru_cache
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search_index.keyword.postings import SegmentArrays
-from search_index.keyword.term_cache import TermCache, TermScores
+from search_index.keyword.term_cache import Scores, TermCache, TermScores
 from search_index.recipe import FIELDS, KeywordRecipe
 
-Scores = NDArray[np.float32]
-#: Rows in the segment, fields and saturated counts of a term's postings there, sorted by field, then row.
-_Places = tuple[NDArray[np.uint32], NDArray[np.uint8], Scores]
-#: Terms whose frequency is remembered.
+#: Rows in the segment, fields and counts of a term's live postings there, sorted by field, then row.
+_Places = tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.uint16]]
+#: Terms whose frequency is remembered, 200 bytes each.
 _REMEMBERED_TERMS = 20_000
 #: Memory for the scores of terms asked for lately, in bytes.
-_CACHE_BYTES = 8 * 2**20
+_CACHE_BYTES = 24 * 2**20
+#: Share of all rows from which on the scores of a term are kept for every row: added up ten times as fast.
+_DENSE_SHARE = 0.25
+#: Share of a segment's rows from which on postings are summed up in an array of all of them instead of sorted.
+_SPREAD_SHARE = 0.05
+#: The fields' numbers and the one after, to find where each begins.
+_FIELD_BORDERS = tuple(range(len(FIELDS) + 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,19 @@ class LiveSegment:
     whole: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermInfo:
+    """How common a term is.
+
+    Attributes:
+        frequency: Places, fields of live passages, that hold it; 0 for an unknown one.
+        best: The most that any passage could get from it in one field, for an unknown one that of a term seen nowhere.
+    """
+
+    frequency: int
+    best: float
+
+
 class Bm25f:
     """Scores terms over all segments of a generation. Immutable but for a cache, and safe for threads.
 
@@ -56,23 +75,34 @@ class Bm25f:
     def __init__(self, segments: Sequence[LiveSegment], recipe: KeywordRecipe) -> None:
         self._segments = tuple(segments)
         self._recipe = recipe
+        self._size = sum(segment.arrays.size for segment in self._segments)
         self._live_count = sum(int(segment.live.sum()) for segment in self._segments)
-        self._weights = np.array(recipe.weights, dtype=np.float64)
         averages = self._average_lengths()
         self._norms = tuple(self._norm(segment, averages) for segment in self._segments)
         self._cache = TermCache(_CACHE_BYTES)
-        #: Counts the places, fields of live passages, that hold a term; 0 for an unknown one.
-        self.frequency: Callable[[str], int] = lru_cache(maxsize=_REMEMBERED_TERMS)(self._frequency)
+        #: Says how common a term is.
+        self.info: Callable[[str], TermInfo] = lru_cache(maxsize=_REMEMBERED_TERMS)(self._info)
 
     @property
     def size(self) -> int:
         """Number of rows, those of deleted passages included."""
-        return sum(segment.arrays.size for segment in self._segments)
+        return self._size
 
     @property
     def live_count(self) -> int:
         """Number of passages that are not deleted."""
         return self._live_count
+
+    def frequency(self, term: str) -> int:
+        """Count the places, fields of live passages, that hold a term; 0 for an unknown one."""
+        return self.info(term).frequency
+
+    def places(self, term: str, visible: NDArray[np.bool_]) -> int:
+        """Count the places of a term in the passages that are marked: bool of shape (rows,)."""
+        return sum(
+            int(np.count_nonzero(visible[rows + np.uint32(segment.first_row)]))
+            for segment, _, (rows, _, _) in self._places(term)
+        )
 
     def score_term(self, term: str) -> TermScores:
         """Score one term; an unknown one has no rows and the `best` of a term seen nowhere."""
@@ -84,45 +114,49 @@ class Bm25f:
 
     def score_together(self, terms: Sequence[str]) -> TermScores:
         """Score the passages that hold all of some terms, by the mean of what each gives; at least one term."""
-        found = sorted((self.score_term(term) for term in dict.fromkeys(terms)), key=lambda each: len(each.rows))
+        found = sorted((self.score_term(term) for term in dict.fromkeys(terms)), key=lambda each: len(each.scores))
         if len(found) == 1:
             return found[0]
-        rows = reduce(lambda one, other: one[np.isin(one, other, assume_unique=True)], (each.rows for each in found))
-        parts = [each.scores[np.searchsorted(each.rows, rows)] for each in found]
-        fields = [each.fields[np.searchsorted(each.rows, rows)] for each in found]
+        rows, _ = found[0].held()
+        for each in found[1:]:
+            rows = rows[each.at(rows) > 0]
+        parts = [each.at(rows) for each in found]
         return TermScores(
             rows=rows,
             scores=np.mean(parts, axis=0, dtype=np.float32),
-            fields=np.min(fields, axis=0),
             best=sum(each.best for each in found) / len(found),
         )
 
     def _score_term(self, term: str) -> TermScores:
-        found = [(segment.first_row, places) for segment, places in self._places(term)]
-        frequencies = np.zeros(len(FIELDS), dtype=np.int64)
-        for _, (_, fields, _) in found:
-            frequencies += np.bincount(fields, minlength=len(FIELDS))
-        factors = self._weights * self._idf(frequencies) * (self._recipe.k1 + 1)
-        parts = [_summed(first_row, places, factors.astype(np.float32)) for first_row, places in found]
-        rows, scores, counts = zip(*parts, strict=True) if parts else ((), (), ())
-        return TermScores(
-            rows=np.concatenate([np.zeros(0, dtype=np.int32), *rows]),
-            scores=np.concatenate([np.zeros(0, dtype=np.float32), *scores]),
-            fields=np.concatenate([np.zeros(0, dtype=np.uint8), *counts]),
-            best=float(factors.max()),
+        found = self._places(term)
+        factors = self._factors(found)
+        weights = np.array(factors, dtype=np.float32)
+        parts = [_summed(segment, norm, places, weights) for segment, norm, places in found]
+        rows, scores = zip(*parts, strict=True) if parts else ((), ())
+        best = max(factors)
+        if len(parts) == 1:
+            return self._packed(rows[0], scores[0], best)
+        return self._packed(
+            np.concatenate([np.zeros(0, dtype=np.int32), *rows]),
+            np.concatenate([np.zeros(0, dtype=np.float32), *scores]),
+            best,
         )
 
-    def _frequency(self, term: str) -> int:
-        return sum(self._count(segment, term) for segment in self._segments)
+    def _packed(self, rows: NDArray[np.int32], scores: Scores, best: float) -> TermScores:
+        """Keep the scores of a common term for every row."""
+        if len(rows) <= self._size * _DENSE_SHARE:
+            return TermScores(rows=rows, scores=scores, best=best)
+        every = np.zeros(self._size, dtype=np.float32)
+        every[rows] = scores
+        return TermScores(rows=None, scores=every, best=best)
 
-    def _count(self, segment: LiveSegment, term: str) -> int:
-        here = segment.arrays.find(term)
-        if segment.whole or here.start == here.stop:
-            return int(here.stop - here.start)
-        return int(np.count_nonzero(segment.live[segment.arrays.rows[here]]))
+    def _info(self, term: str) -> TermInfo:
+        found = self._places(term)
+        return TermInfo(frequency=sum(len(places[0]) for _, _, places in found), best=max(self._factors(found)))
 
-    def _places(self, term: str) -> Iterator[tuple[LiveSegment, _Places]]:
-        """Give the live postings of a term, segment by segment."""
+    def _places(self, term: str) -> list[tuple[LiveSegment, Scores, _Places]]:
+        """Read the live postings of a term in each segment that has it, with the segment's norms."""
+        found: list[tuple[LiveSegment, Scores, _Places]] = []
         for segment, norm in zip(self._segments, self._norms, strict=True):
             arrays = segment.arrays
             here = arrays.find(term)
@@ -132,12 +166,21 @@ class Bm25f:
             if not segment.whole:
                 alive = segment.live[rows]
                 rows, fields, counts = rows[alive], fields[alive], counts[alive]
-            # tf / (tf + k1 × (1 − b + b × length / average))
-            often = counts.astype(np.float32)
-            yield segment, (rows, fields, often / (often + norm[fields, rows]))
+            found.append((segment, norm, (rows, fields, counts)))
+        return found
 
-    def _idf(self, frequencies: NDArray[np.int64]) -> NDArray[np.float64]:
-        return np.log(max(self._live_count, 1) / (frequencies + 1.0)) + 1.0
+    def _factors(self, found: Sequence[tuple[LiveSegment, Scores, _Places]]) -> list[float]:
+        """Weigh a term in each field: weight × idf × (k1 + 1), where idf is 1 + log(N / (n + 1))."""
+        frequencies = [0] * len(FIELDS)
+        for _, _, (_, fields, _) in found:
+            borders = _borders(fields)
+            for field in range(len(FIELDS)):
+                frequencies[field] += borders[field + 1] - borders[field]
+        size, gain = max(self._live_count, 1), self._recipe.k1 + 1
+        return [
+            weight * (log(size / (often + 1.0)) + 1.0) * gain
+            for weight, often in zip(self._recipe.weights, frequencies, strict=True)
+        ]
 
     def _average_lengths(self) -> NDArray[np.float64]:
         """Average length of each field over the live passages; 1.0 for an empty field."""
@@ -154,15 +197,38 @@ class Bm25f:
         return norm
 
 
-def _summed(first_row: int, places: _Places, factors: Scores) -> tuple[NDArray[np.int32], Scores, NDArray[np.uint8]]:
-    """Weigh postings and sum them up by passage; rows are those of the generation."""
-    rows, fields, saturated = places
-    weighed = factors[fields] * saturated
-    numbers = rows.astype(np.int32) + np.int32(first_row)
-    if not len(rows) or fields[0] == fields[-1]:
-        return numbers, weighed, np.ones(len(rows), dtype=np.uint8)
-    order = np.argsort(numbers, kind="stable")  # a merge of a few sorted runs, one a field
-    numbers = numbers[order]
-    begins = np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1])))
-    summed: Scores = np.add.reduceat(weighed[order], begins)
-    return numbers[begins], summed, np.diff(begins, append=len(numbers)).astype(np.uint8)
+def _borders(fields: NDArray[np.uint8]) -> list[int]:
+    """Say where each field begins in a sorted array of them, and where the last ends."""
+    borders: list[int] = fields.searchsorted(np.array(_FIELD_BORDERS, dtype=np.uint8)).tolist()
+    return borders
+
+
+def _summed(segment: LiveSegment, norm: Scores, places: _Places, factors: Scores) -> tuple[NDArray[np.int32], Scores]:
+    """Score postings and sum them up by passage; rows are those of the generation."""
+    rows, fields, counts = places
+    # factor × tf / (tf + k1 × (1 − b + b × length / average))
+    often = counts.astype(np.float32)
+    scores: Scores = factors[fields] * (often / (often + norm[fields, rows]))
+    if len(rows) and fields[0] != fields[-1]:
+        if len(rows) < segment.arrays.size * _SPREAD_SHARE:
+            rows, scores = _merged(rows, scores)
+        else:
+            rows, scores = _spread(rows, scores, segment.arrays.size)
+    return rows.astype(np.int32) + np.int32(segment.first_row), scores
+
+
+def _merged(rows: NDArray[np.uint32], scores: Scores) -> tuple[NDArray[np.uint32], Scores]:
+    """Sum up the scores of equal rows by sorting, which for a few sorted runs is a merge."""
+    order = rows.argsort(kind="stable")
+    rows = rows[order]
+    begins = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
+    summed: Scores = np.add.reduceat(scores[order], begins)
+    return rows[begins], summed
+
+
+def _spread(rows: NDArray[np.uint32], scores: Scores, size: int) -> tuple[NDArray[np.uint32], Scores]:
+    """Sum up the scores of equal rows in an array of all rows."""
+    every = np.zeros(size, dtype=np.float32)
+    np.add.at(every, rows, scores)
+    held = np.flatnonzero(every > 0)
+    return held.astype(np.uint32), every[held]

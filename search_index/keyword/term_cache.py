@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+Scores = NDArray[np.float32]
+
 #: What an entry takes besides its arrays, in bytes.
 _ENTRY_BYTES = 600
 
@@ -18,21 +20,53 @@ class TermScores:
     """What one term gives to each passage that holds it.
 
     Attributes:
-        rows: int32, passages of the generation, each once, in order.
+        rows: int32, passages of the generation, each once, in order; None where `scores` has one for every passage.
         scores: float32, their scores, summed over the fields.
-        fields: uint8, in how many fields each of them holds the term.
         best: The most that any passage could get from this term in one field.
     """
 
-    rows: NDArray[np.int32]
-    scores: NDArray[np.float32]
-    fields: NDArray[np.uint8]
+    rows: NDArray[np.int32] | None
+    scores: Scores
     best: float
 
     @property
     def size_bytes(self) -> int:
         """Memory this takes."""
-        return self.rows.nbytes + self.scores.nbytes + self.fields.nbytes + _ENTRY_BYTES
+        return (self.rows.nbytes if self.rows is not None else 0) + self.scores.nbytes + _ENTRY_BYTES
+
+    def held(self) -> tuple[NDArray[np.int32], Scores]:
+        """Give the passages that hold the term, in order, and their scores."""
+        if self.rows is not None:
+            return self.rows, self.scores
+        rows = np.flatnonzero(self.scores).astype(np.int32)
+        return rows, self.scores[rows]
+
+    def at(self, rows: NDArray[np.integer]) -> Scores:
+        """Give the scores of some passages, 0 for those without the term."""
+        found = np.zeros(len(rows), dtype=np.float32)
+        if self.rows is None:
+            found[:] = self.scores[rows]
+        elif len(self.rows):
+            wanted = rows.astype(np.int32)  # of another type, all of the term's rows would be converted
+            places = np.minimum(self.rows.searchsorted(wanted), len(self.rows) - 1)
+            same = self.rows[places] == wanted
+            found[same] = self.scores[places[same]]
+        return found
+
+    def add_to(self, totals: Scores) -> None:
+        """Add the scores to those of all passages."""
+        if self.rows is None:
+            totals += self.scores
+        else:
+            np.add.at(totals, self.rows, self.scores)
+
+    def raise_to(self, totals: Scores, weight: float) -> None:
+        """Raise the scores of all passages to these times a weight, where they are lower."""
+        weighed = self.scores * np.float32(weight)
+        if self.rows is None:
+            np.maximum(totals, weighed, out=totals)
+        else:
+            totals[self.rows] = np.maximum(totals[self.rows], weighed)
 
 
 class TermCache:

@@ -50,10 +50,8 @@ def contents(root: Path) -> dict[tuple[str, int], tuple[str, bytes, tuple[float,
     """All that a live generation holds, by article and passage, whatever its order on disk."""
     reader = open_live(root)
     terms = sorted({term for segment in reader.segments for term in segment.arrays.terms})
-    scores = {term: np.zeros(reader.size, dtype=np.float64) for term in terms}
-    for term in terms:
-        found = reader.keyword.score_term(term)
-        np.add.at(scores[term], found.rows, found.scores)
+    every = np.arange(reader.size)
+    scores = {term: reader.keyword.score_term(term).at(every) for term in terms}
     held = {}
     for row in np.flatnonzero(reader.row_articles >= 0):
         shown = reader.row(int(row))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -52,10 +53,9 @@ def open_scorer(folder: Path, recipe: KeywordRecipe) -> Bm25f:
 
 
 def scores_of(scorer: Bm25f, terms: list[str]) -> np.ndarray:
-    scores = np.zeros(scorer.size, dtype=np.float64)
+    scores = np.zeros(scorer.size, dtype=np.float32)
     for term in terms:
-        found = scorer.score_term(term)
-        np.add.at(scores, found.rows, found.scores)
+        scorer.score_term(term).add_to(scores)
     return scores
 
 
@@ -112,6 +112,42 @@ def test_deleted_passages_leave_no_trace_in_the_scores(tmp_path: Path) -> None:
     assert edited.live_count == fresh.live_count == 40
 
 
+def test_rare_and_common_terms_are_kept_each_in_its_way(tmp_path: Path) -> None:
+    create_index(tmp_path / "keyword")
+    every = [document(0, random.Random(1))] * 199
+    rare = replace(every[0], terms=(("rare",), (), (), (), ("rare", "rare", *every[0].terms[4])))
+    update_index(tmp_path / "keyword", [], [*every, rare])
+    scorer = open_scorer(tmp_path / "keyword", KeywordRecipe())
+    alone, common = scorer.score_term("rare"), scorer.score_term(every[0].terms[4][0])
+    assert (alone.rows is None, common.rows is None) == (False, True)
+    for found, held in ((alone, 1), (common, 200)):
+        rows, scores = found.held()
+        assert len(rows) == held == np.count_nonzero(found.at(np.arange(scorer.size)))
+        np.testing.assert_array_equal(found.at(rows[::-1]), scores[::-1])
+    both = scorer.score_together(["rare", every[0].terms[4][0]])
+    assert both.held()[0].tolist() == [199]
+    assert both.scores[0] == pytest.approx(float(alone.at(np.array([199]))[0] + common.at(np.array([199]))[0]) / 2)
+
+
+def test_places_are_fields_of_passages_that_are_seen(tmp_path: Path) -> None:
+    create_index(tmp_path / "keyword")
+    row = document(0, random.Random(1)).row
+    documents = [
+        KeywordDocument(
+            row=replace(row, article_id=f"a{number}"), terms=(("e-1",), (), (), (), ("e-1", "e-1")), words=frozenset()
+        )
+        for number in range(4)
+    ]
+    update_index(tmp_path / "keyword", [], documents[:2])
+    update_index(tmp_path / "keyword", [], documents[2:])
+    update_index(tmp_path / "keyword", ["a0"], [])
+    scorer = open_scorer(tmp_path / "keyword", KeywordRecipe())
+    every = np.ones(scorer.size, dtype=np.bool_)
+    assert scorer.places("e-1", every) == scorer.frequency("e-1") == 6
+    assert scorer.places("e-1", np.arange(scorer.size) == 3) == 2
+    assert scorer.places("e-2", every) == 0
+
+
 def test_no_score_exceeds_the_best_possible(tmp_path: Path) -> None:
     create_index(tmp_path / "keyword")
     update_index(tmp_path / "keyword", [], documents(80))
@@ -126,7 +162,7 @@ def test_an_unknown_term_and_an_empty_index_score_nothing(tmp_path: Path) -> Non
     create_index(tmp_path / "keyword")
     scorer = open_scorer(tmp_path / "keyword", KeywordRecipe())
     found = scorer.score_term("nothing")
-    assert (scorer.size, scorer.live_count, len(found.rows)) == (0, 0, 0)
+    assert (scorer.size, scorer.live_count, len(found.scores)) == (0, 0, 0)
     assert found.best > 0
     assert scorer.frequency("nothing") == 0
 
