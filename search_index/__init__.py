@@ -40,6 +40,21 @@ from search_index.evaluation.datasets import (
 )
 from search_index.evaluation.report import MAIN_FIGURE, RANKING_FIGURES, Asked, Figures, VerdictFigures
 from search_index.evaluation.runner import Encoders, Evaluation, evaluate, run_lines
+from search_index.explanations import (
+    ExplainedAbsence,
+    ExplainedArticle,
+    ExplainedFeature,
+    ExplainedPart,
+    ExplainedVerdict,
+    ExplainedWeights,
+    ExplainedWord,
+    Explanation,
+    PartDifference,
+    PartName,
+    Standing,
+    WordUse,
+    differences_to,
+)
 from search_index.history import HistoryStore, LiveHistory, PastQuestion
 from search_index.indexer import Indexer
 from search_index.kinds import classify_query
@@ -104,6 +119,14 @@ __all__ = [
     "Evaluation",
     "EvaluationFiles",
     "EvaluationSet",
+    "ExplainedAbsence",
+    "ExplainedArticle",
+    "ExplainedFeature",
+    "ExplainedPart",
+    "ExplainedVerdict",
+    "ExplainedWeights",
+    "ExplainedWord",
+    "Explanation",
     "Figures",
     "Fragment",
     "GateRefused",
@@ -130,6 +153,8 @@ __all__ = [
     "ModelNotFound",
     "ModelSource",
     "ModelUnsupported",
+    "PartDifference",
+    "PartName",
     "PassageEncoder",
     "PastQuery",
     "PastQuestion",
@@ -152,6 +177,7 @@ __all__ = [
     "SearchSides",
     "Section",
     "Snippet",
+    "Standing",
     "Suggestion",
     "SuggestionKind",
     "SynonymRule",
@@ -159,10 +185,12 @@ __all__ = [
     "Timings",
     "Verdict",
     "VerdictFigures",
+    "WordUse",
     "WrittenArticle",
     "choose_files",
     "classify_query",
     "cluster_queries",
+    "differences_to",
     "evaluate",
     "export_model",
     "exported_model_folder",

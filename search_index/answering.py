@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from search_index.close_look import close_question, rank_articles
+from search_index.close_look import FirstLook, choose_candidates, close_question, rank_articles
 from search_index.keyword.matching import KeywordMatches
 from search_index.past_votes import HistoryEvidence
 from search_index.phrases import find_phrases, rows_with_phrases
 from search_index.ranking.evidence import gather_evidence
 from search_index.ranking.fusion import Candidate, fuse
+from search_index.ranking.reranking import Ranked
 from search_index.ranking.verdict import Evidence
 from search_index.reader import GenerationReader
 from search_index.records import Hit, SearchNote, SearchQuery, SearchSides, Timings
@@ -54,11 +55,33 @@ class Stopwatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """All that one search saw on its way to an answer: what an explanation is made of.
+
+    Attributes:
+        visible: bool of shape (rows,): the passages that could be hits.
+        keyword: float32 of shape (rows,), in [0, 1].
+        cosines: float32 of shape (rows,); None when the semantic side took no part.
+        ranked: The candidates of the first look, best first.
+    """
+
+    text: str
+    query: SearchQuery
+    visible: NDArray[np.bool_]
+    matches: KeywordMatches
+    keyword: Scores
+    cosines: Scores | None
+    look: FirstLook
+    ranked: tuple[Ranked, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What one generation has to say to a question.
 
     Attributes:
         quotable: Row of the best hit's passage that may be quoted as the answer; None where there is none.
+        sight: What was seen; None where nothing was.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -67,6 +90,7 @@ class Answer:
     notes: tuple[SearchNote, ...] = ()
     words: AskedWords = field(default_factory=lambda: AskedWords(weights={}))
     quotable: int | None = None
+    sight: Sight | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +130,10 @@ def answer_query(
     elif vectors is not None:
         question = close_question(reader, text, vectors, sides.matches)
     with watch.part("fusion_ms"):
-        ranked = rank_articles(
+        look = choose_candidates(
             reader, sides.fused, sides.matches, visible, max(limit, _RANKED), question=question, history=history
         )
+        ranked = rank_articles(reader, look, look.candidates)
         best = ranked[0] if ranked else None
         evidence = gather_evidence(best, sides.matches, sides.cosines, visible, reader.recipe.fusion)
     with watch.part("snippet_ms"):
@@ -116,7 +141,19 @@ def answer_query(
         hits = tuple(_hit(reader, each.candidate, sides, words) for each in ranked[:limit])
         quotable = quotable_row(reader, ranked[0].candidate.row, sides.fused, words) if hits else None
     correction = _correction(text, sides.matches)
-    return Answer(hits=hits, evidence=evidence, correction=correction, notes=notes, words=words, quotable=quotable)
+    sight = Sight(
+        text=text,
+        query=query,
+        visible=visible,
+        matches=sides.matches,
+        keyword=sides.keyword,
+        cosines=sides.cosines,
+        look=look,
+        ranked=tuple(ranked),
+    )
+    return Answer(
+        hits=hits, evidence=evidence, correction=correction, notes=notes, words=words, quotable=quotable, sight=sight
+    )
 
 
 def _keep_phrases(

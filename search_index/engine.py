@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from search_index.answering import MAX_LIMIT, Answer, Stopwatch, answer_query
+from search_index.explaining import explain_answer, explain_nothing
+from search_index.explanations import Explanation
 from search_index.gibberish import is_gibberish
 from search_index.history import LiveHistory
 from search_index.kinds import classify_query
@@ -46,6 +48,15 @@ class _Question:
     text: str
     kind: QueryKind
     watch: Stopwatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Searched:
+    """A search and what it was made from; that is None where no article was looked at."""
+
+    result: SearchResult
+    reader: GenerationReader | None = None
+    answer: Answer | None = None
 
 
 class SearchEngine:
@@ -86,13 +97,29 @@ class SearchEngine:
         Never raises, whatever was typed and whatever is wrong with the index or the encoder: the result then
         says in `degraded` what is missing.
         """
-        text = normalise(query.text)
-        question = _Question(text=text, kind=classify_query(text), watch=Stopwatch())
+        question = _read(query)
         try:
-            return self._search(query, question)
+            return self._search(query, question).result
         except Exception:
             _log.exception("A search failed.")
             return _empty(question, DegradedReason.INDEX_CORRUPT)
+
+    def explain(self, query: SearchQuery, article_id: str | None = None) -> Explanation:
+        """Answer a question and say why the answer is what it is; takes longer than a search. Never raises.
+
+        Args:
+            article_id: An article to tell of whether or not it is a hit; None for none. The query's audiences and
+                locale hold for it as for any other.
+        """
+        question = _read(query)
+        try:
+            searched = self._search(query, question)
+            if searched.reader is None or searched.answer is None:
+                return explain_nothing(searched.result, article_id)
+            return explain_answer(searched.reader, searched.answer, searched.result, article_id)
+        except Exception:
+            _log.exception("A search could not be explained.")
+            return explain_nothing(_empty(question, DegradedReason.INDEX_CORRUPT), article_id)
 
     def suggest(
         self, prefix: str, audiences: frozenset[str], locale: str | None = None, limit: int = 6
@@ -143,12 +170,12 @@ class SearchEngine:
             detail=detail if problem else "",
         )
 
-    def _search(self, query: SearchQuery, question: _Question) -> SearchResult:
+    def _search(self, query: SearchQuery, question: _Question) -> _Searched:
         opened = self._live.get()
         if opened.reader is None:
-            return _empty(question, opened.problem)
+            return _Searched(result=_empty(question, opened.problem))
         if question.kind is QueryKind.BLANK:
-            return replace(_empty(question, opened.problem), generation=opened.reader.name)
+            return _Searched(result=replace(_empty(question, opened.problem), generation=opened.reader.name))
         question = replace(question, kind=_kind_among(question, opened.reader))
         with question.watch.part("encode_ms"):
             wanted = query.sides is not SearchSides.KEYWORD
@@ -156,7 +183,8 @@ class SearchEngine:
         history = self._past(opened.reader, query, encoded.vector, question.watch)
         answer = answer_query(opened.reader, question.text, query, encoded.vectors, question.watch, history=history)
         reason = encoded.reason or opened.problem
-        return _result(opened.reader, question, answer, reason, semantic=encoded.vector is not None)
+        result = _result(opened.reader, question, answer, reason, semantic=encoded.vector is not None)
+        return _Searched(result=result, reader=opened.reader, answer=answer)
 
     def _past(
         self, reader: GenerationReader, query: SearchQuery, vector: Vector | None, watch: Stopwatch
@@ -180,6 +208,11 @@ class SearchEngine:
             self._guard.forget()
             return Encoded(None, DegradedReason.VECTORS_MISSING, detail)
         return encoded
+
+
+def _read(query: SearchQuery) -> _Question:
+    text = normalise(query.text)
+    return _Question(text=text, kind=classify_query(text), watch=Stopwatch())
 
 
 def _kind_among(question: _Question, reader: GenerationReader) -> QueryKind:
