@@ -102,9 +102,9 @@ def look_closely(
     whole = (1 - share) * ((1 - recipe.piece_share) * first + recipe.piece_share * pieces) + share * sentences
     firsts = np.cumsum([0, *(len(run) for run in runs)])
     best = [int(rows[start + whole[start:end].argmax()]) for start, end in pairwise(firsts.tolist())]
-    passage_means = mean_of_best(first, owners, body, recipe.passages)
-    sentence_means = mean_of_best(sentences, owners, body, recipe.sentences)
-    piece_means = mean_of_best(pieces, owners, chosen, recipe.passages)
+    passage_means = mean_of_best(first, owners, body, recipe.passages, recipe.fade)
+    sentence_means = mean_of_best(sentences, owners, body, recipe.sentences, recipe.fade)
+    piece_means = mean_of_best(pieces, owners, chosen, recipe.passages, recipe.fade)
     return [
         (Parts(passages=float(passage), sentences=float(sentence), pieces=float(piece)), row)
         for passage, sentence, piece, row in zip(passage_means, sentence_means, piece_means, best, strict=True)
@@ -146,18 +146,24 @@ def part_weights(recipe: Recipe, words: int | None) -> Parts:
     )
 
 
-def mean_of_best(values: Scores, owners: NDArray[np.intp], counted: NDArray[np.bool_], limit: int) -> Scores:
+def mean_of_best(
+    values: Scores, owners: NDArray[np.intp], counted: NDArray[np.bool_], limit: int, fade: float
+) -> Scores:
     """Average the largest values of each owner: float32 of shape (owners,); 0 for an owner without any.
 
     Args:
         owners: Whose each value is, counted from 0, in ascending order and without gaps.
         counted: Which values count.
         limit: Most values of one owner.
+        fade: Weight of each value beside the next larger one, in (0, 1]; 1 for the plain mean.
     """
     size = int(owners[-1]) + 1 if len(owners) else 0
-    taken = counted & (_places_within(owners, np.where(counted, values, np.float32(-np.inf))) < limit)
-    sums = np.bincount(owners[taken], weights=values[taken], minlength=size)
-    means: Scores = (sums / np.maximum(np.bincount(owners[taken], minlength=size), 1)).astype(np.float32)
+    places = _places_within(owners, np.where(counted, values, np.float32(-np.inf)))
+    taken = counted & (places < limit)
+    weights = fade ** places[taken]
+    sums = np.bincount(owners[taken], weights=values[taken] * weights, minlength=size)
+    total = np.bincount(owners[taken], weights=weights, minlength=size)
+    means: Scores = np.divide(sums, total, out=np.zeros(size), where=total > 0).astype(np.float32)
     return means
 
 

@@ -19,7 +19,7 @@ from search_index.recipe import FusionRecipe, Recipe
 from search_index.semantic.passage_details import PassageDetails, SegmentDetails, make_runs
 from search_index.semantic.passage_embedding import to_codes
 
-RECIPE = FusionRecipe()
+RECIPE = FusionRecipe(fade=1.0)
 PART = st.floats(min_value=0, max_value=1)
 PARTS = st.builds(Parts, passages=PART, sentences=PART, pieces=PART, history=PART, identifier=PART)
 WORDS = st.integers(min_value=0, max_value=30)
@@ -30,16 +30,19 @@ GROUPS = st.lists(
 )
 
 
-@given(GROUPS, st.integers(min_value=1, max_value=5))
-def test_the_mean_of_the_best_is_what_sorting_gives(groups: list[list[tuple[float, bool]]], limit: int) -> None:
+@given(GROUPS, st.integers(min_value=1, max_value=5), st.sampled_from([1.0, 0.7]))
+def test_the_mean_of_the_best_is_what_sorting_gives(
+    groups: list[list[tuple[float, bool]]], limit: int, fade: float
+) -> None:
     values = np.array([value for group in groups for value, _ in group], dtype=np.float32)
     counted = np.array([count for group in groups for _, count in group])
     owners = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     expected = []
     for group in groups:
         best = sorted((value for value, count in group if count), reverse=True)[:limit]
-        expected.append(sum(best) / len(best) if best else 0.0)
-    np.testing.assert_allclose(mean_of_best(values, owners, counted, limit), expected, atol=1e-6)
+        weights = [fade**place for place in range(len(best))]
+        expected.append(float(np.average(best, weights=weights)) if best else 0.0)
+    np.testing.assert_allclose(mean_of_best(values, owners, counted, limit, fade), expected, atol=1e-6)
 
 
 @given(PARTS, WORDS, st.sampled_from(["passages", "sentences", "pieces", "history", "identifier"]), PART)
