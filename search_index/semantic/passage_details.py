@@ -28,6 +28,9 @@ SENTENCE_ENDS_FILE = "sentence_ends.npy"
 PIECES_FILE = "pieces.npy"
 PIECE_ENDS_FILE = "piece_ends.npy"
 
+#: Most multiplications at a time.
+_UNSHARED_PRODUCTS = 2**18
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeRuns:
@@ -103,7 +106,7 @@ class PassageDetails:
             codes, sizes = runs_of(part).take(inner)
             filled = np.flatnonzero(sizes)
             if len(filled):
-                likeness = codes.astype(np.float32) @ (asked / np.float32(TOP_CODE))
+                likeness = multiply_codes(codes, asked / np.float32(TOP_CODE))
                 firsts = (np.cumsum(sizes) - sizes)[filled]
                 best[at[filled]] = np.maximum.reduceat(likeness, firsts, axis=0)
         return np.clip(best, 0.0, 1.0, out=best)
@@ -113,6 +116,20 @@ class PassageDetails:
         for owner in np.unique(owners).tolist():
             at = np.flatnonzero(owners == owner)
             yield at, self._parts[owner], np.asarray(rows[at] - self._firsts[owner], dtype=np.int64)
+
+
+def multiply_codes(codes: Codes, asked: Matrix) -> Matrix:
+    """Multiply rows of codes with columns: float32 of shape (rows, columns).
+
+    Bit by bit: a product as small as this is not shared among threads by the library below numpy, whose threads
+    would wait for one another where other workers have the cores; and its floats never leave the processor's cache.
+    """
+    products = np.empty((len(codes), asked.shape[1]), dtype=np.float32)
+    rows = max(1, _UNSHARED_PRODUCTS // max(asked.size, 1))
+    for first in range(0, len(codes), rows):
+        block = codes[first : first + rows].astype(np.float32)
+        np.matmul(block, asked, out=products[first : first + len(block)])
+    return products
 
 
 def save_details(embeddings: Sequence[PassageEmbedding | None], widths: tuple[int, int], folder: Path) -> None:

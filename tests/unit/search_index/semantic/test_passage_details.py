@@ -16,6 +16,7 @@ from search_index.semantic.passage_details import (
     SENTENCES_FILE,
     PassageDetails,
     make_runs,
+    multiply_codes,
     save_details,
 )
 from search_index.semantic.passage_embedding import PassageEmbedding, Projection, to_codes
@@ -130,3 +131,11 @@ def test_a_projection_keeps_cosines_and_is_the_same_everywhere() -> None:
 def test_few_dimensions_are_left_as_they_are() -> None:
     rows = unit(5, 8)
     np.testing.assert_allclose(Projection(8, 96)(rows), rows, atol=1e-6)
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(0, 3), (1, 1), (700, 400), (3_000, 7), (5, 0), (2, 300_000)])
+def test_codes_are_multiplied_bit_by_bit_as_in_one_piece(rows: int, columns: int) -> None:
+    codes = to_codes(unit(rows, 4))
+    asked = RNG.standard_normal((4, columns)).astype(np.float32)
+
+    assert multiply_codes(codes, asked) == pytest.approx(codes.astype(np.float32) @ asked, abs=1e-3)
