@@ -190,7 +190,7 @@ class Container:
     @cached_property
     def phrase_book(self) -> PhraseBook:
         """Words and times outside a request."""
-        return PhraseBook(zone=self.promise.hours.zone, folder=PACKAGE / "translations")
+        return PhraseBook(zone=self.promise.hours.zone, folder=PACKAGE / "translations", region=self.settings.region)
 
     @cached_property
     def private_links(self) -> PrivateLinks:

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     default_locale: str = "en"
     #: Locales the interface is offered in.
     locales: tuple[str, ...] = ("en",)
+    #: Country whose way of writing dates, times and numbers is used (ISO 3166); the shipped articles are British.
+    #: Empty: each language's usual one, which for English is the United States.
+    region: str = Field(default="GB", pattern="^([A-Z]{2}|[0-9]{3})?$")
 
     #: Local folder or hub name of another embedding model; empty means all-MiniLM-L6-v2.
     embedding_model: str = ""

@@ -19,14 +19,15 @@ _FALLBACK = Locale("en")
 class Phrases:
     """What one language says, with times in the site's time zone."""
 
-    def __init__(self, locale: str, *, zone: ZoneInfo, folder: Path) -> None:
+    def __init__(self, locale: str, *, zone: ZoneInfo, folder: Path, region: str = "") -> None:
         """Load the translations.
 
         Args:
             locale: BCP 47 tag such as ``pt-BR``; an unknown one speaks English.
             folder: Of the compiled translations; a language without any speaks English.
+            region: Whose way of writing dates is used, as `regional_name` takes it.
         """
-        self._locale = _parse(locale)
+        self._locale = Locale.parse(regional_name(locale, region))
         self._zone = zone
         self._translations: NullTranslations = Translations.load(folder, [self._locale])
 
@@ -53,7 +54,7 @@ class Phrases:
         return self.gettext("We usually reply by %(date)s, %(time)s (%(place)s time).") % words
 
     def moment(self, at: datetime, *, now: datetime) -> str:
-        """Say when something was or will be, as in “Nov 22, 19:25”; with the year where it is another one."""
+        """Say when something was or will be, as in “22 Nov, 19:25”; with the year where it is another one."""
         same_year = self._local(at).year == self._local(now).year
         day = self._skeleton("MMMd" if same_year else "yMMMd", at)
         return self.gettext("%(day)s, %(time)s") % {"day": day, "time": self._skeleton("Hm", at)}
@@ -69,22 +70,42 @@ class Phrases:
 
 
 class PhraseBook:
-    """Finds the phrases of a language."""
+    """Finds the phrases of a language.
 
-    def __init__(self, *, zone: ZoneInfo, folder: Path) -> None:
+    Args:
+        zone: Time zone of all times.
+        folder: Of the compiled translations.
+        region: Whose way of writing dates is used, as `regional_name` takes it.
+    """
+
+    def __init__(self, *, zone: ZoneInfo, folder: Path, region: str = "") -> None:
         self._zone = zone
         self._folder = folder
+        self._region = region
         self._known: dict[str, Phrases] = {}
 
     def phrases(self, locale: str) -> Phrases:
         """Return the phrases of a language, loaded once."""
         if locale not in self._known:
-            self._known[locale] = Phrases(locale, zone=self._zone, folder=self._folder)
+            self._known[locale] = Phrases(locale, zone=self._zone, folder=self._folder, region=self._region)
         return self._known[locale]
 
 
-def _parse(locale: str) -> Locale:
+def regional_name(tag: str, region: str) -> str:
+    """Name the locale that a language writes dates and numbers in, as in ``en_GB``.
+
+    Args:
+        tag: BCP 47 tag of the language; an unknown one is English, and one that names a region keeps it.
+        region: ISO 3166 code such as ``GB``. Where it is empty, or the language is not written there, the language's
+            usual one is named.
+    """
+    language = _parse(tag) or _FALLBACK
+    regional = _parse(f"{language.language}_{region}") if region and not language.territory else None
+    return str(regional or language)
+
+
+def _parse(tag: str) -> Locale | None:
     try:
-        return Locale.parse(locale.replace("-", "_"))
+        return Locale.parse(tag.replace("-", "_"))
     except (UnknownLocaleError, ValueError, TypeError):
-        return _FALLBACK
+        return None

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 
 from flask import Flask, request
-from flask_babel import Babel, format_date, format_datetime, format_decimal, format_time, format_timedelta, get_locale
+from flask_babel import (
+    Babel,
+    force_locale,
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_time,
+    format_timedelta,
+    get_locale,
+)
 
 from portal.domain.clock import Clock
+from portal.integrations.phrases import regional_name
 from portal.settings import Settings
 
 
@@ -30,8 +42,18 @@ def configure_i18n(app: Flask, settings: Settings, clock: Clock) -> None:
         """Say how long ago something was, as in “3 hours ago”."""
         return str(format_timedelta(at - clock.now(), add_direction=True))
 
+    def as_written_there(show: Callable[..., str]) -> Callable[..., str]:
+        """Have a filter write as the region does; the language of the page, which chooses articles, stays."""
+
+        @wraps(show)
+        def shown(*values: object, **options: object) -> str:
+            with force_locale(regional_name(interface_locale(settings.default_locale), settings.region)):
+                return show(*values, **options)
+
+        return shown
+
     filters = (format_date, format_datetime, format_time, format_decimal, format_ago)
-    app.jinja_env.filters.update({function.__name__: function for function in filters})
+    app.jinja_env.filters.update({function.__name__: as_written_there(function) for function in filters})
 
 
 def interface_locale(default: str) -> str:

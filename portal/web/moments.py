@@ -14,7 +14,7 @@ def configure_moments(app: Flask, container: Container) -> None:
     """Give templates the filter `say_moment`."""
 
     def say_moment(at: datetime) -> str:
-        """Say when something was, as in “Nov 22, 19:25”."""
+        """Say when something was, as in “22 Nov, 19:25”."""
         locale = interface_locale(container.settings.default_locale)
         return container.phrase_book.phrases(locale).moment(at, now=container.clock.now())
 

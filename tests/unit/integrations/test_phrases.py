@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.integrations.phrases import PhraseBook, Phrases
+from portal.integrations.phrases import PhraseBook, Phrases, regional_name
 
 NOW = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)  # a Friday, 17:00 in Berlin
 
 
-def phrases(locale: str = "en", zone: str = "Europe/Berlin") -> Phrases:
-    return PhraseBook(zone=ZoneInfo(zone), folder=Path("nowhere")).phrases(locale)
+def phrases(locale: str = "en", zone: str = "Europe/Berlin", region: str = "") -> Phrases:
+    return PhraseBook(zone=ZoneInfo(zone), folder=Path("nowhere"), region=region).phrases(locale)
 
 
 def by(day: int, hour: int, minute: int = 0) -> datetime:
@@ -57,6 +57,31 @@ def test_a_moment_is_short_and_says_the_year_where_it_is_another() -> None:
     assert phrases().moment(datetime(2025, 12, 31, 23, 30, tzinfo=UTC), now=NOW) == "Jan 1, 00:30"
     assert phrases().moment(datetime(2025, 11, 22, 18, 25, tzinfo=UTC), now=NOW) == "Nov 22, 2025, 19:25"
     assert phrases("de").moment(by(22, 18, 25), now=NOW) == "22. Nov., 19:25"
+
+
+def test_a_moment_is_written_as_in_the_region() -> None:
+    assert phrases(region="GB").moment(by(22, 18, 25), now=NOW) == "22 Nov, 19:25"
+    assert phrases(region="GB").moment(datetime(2025, 9, 2, 18, 25, tzinfo=UTC), now=NOW) == "2 Sept 2025, 20:25"
+    assert "Friday 10:00" in phrases(region="GB").reply_expectation(datetime(2026, 12, 4, 9, tzinfo=UTC), now=by(29, 9))
+    later = phrases(region="GB").reply_expectation(datetime(2026, 12, 24, 9, tzinfo=UTC), now=NOW)
+    assert "Thu 24 Dec" in later.replace(",", "")
+
+
+@pytest.mark.parametrize(
+    ("tag", "region", "name"),
+    [
+        ("en", "GB", "en_GB"),
+        ("en", "DE", "en_DE"),
+        ("en", "", "en"),
+        ("en", "ZZ", "en_US"),
+        ("en-US", "GB", "en_US"),
+        ("de", "GB", "de"),
+        ("pt-BR", "GB", "pt_BR"),
+        ("../..", "GB", "en_GB"),
+    ],
+)
+def test_a_language_is_written_as_in_the_region_where_it_is_at_home(tag: str, region: str, name: str) -> None:
+    assert regional_name(tag, region) == name
 
 
 def test_words_without_translation_stay() -> None:
