@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -39,7 +40,7 @@ def command(folder: Path | None, dry_run: bool, allow_empty: bool, as_json: bool
     matter, in folders that become categories. The site shows the changes at once; the search finds them after
     `portal index`, or when the worker comes to it.
 
-    Exit codes: 0 all is well, 1 some files could not be loaded (the others were), 2 nothing could be done.
+    Exit codes: 0 all is well, 1 some files or lines could not be loaded (the others were), 2 nothing could be done.
     """
     from portal.cli.instance import open_ready_container
     from portal.cli.screen import print_json, screen
@@ -112,8 +113,18 @@ def _print_outcome(console: Console, report: SyncReport, *, seconds: float, dry_
         counts.append(f"{report.kept} unchanged")
     said = ", ".join(counts) or "nothing to do"
     console.print(f"{'Would be done' if dry_run else 'Articles'}: {said} ({seconds:.1f} s).", markup=False)
-    if report.errors:
-        console.print(f"{len(report.errors)} files could not be loaded; see above.", markup=False)
+    for sentence in what_is_missing(report.errors):
+        console.print(sentence, markup=False)
+
+
+def what_is_missing(errors: Sequence[ContentProblem]) -> Iterator[str]:
+    """Say in sentences how much could not be loaded; none when everything could."""
+    files = sum(not problem.passed_over for problem in errors)
+    if files:
+        yield f"{files} {'file' if files == 1 else 'files'} could not be loaded; see above."
+    for path, lines in Counter(problem.path for problem in errors if problem.passed_over).items():
+        counted = "1 line of {} was" if lines == 1 else f"{lines} lines of {{}} were"
+        yield f"{counted.format(path)} passed over; see above."
 
 
 def _print_names(console: Console, words: str, names: Sequence[str]) -> None:

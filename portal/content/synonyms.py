@@ -51,7 +51,7 @@ def read_synonyms(text: str, *, path: str = SYNONYMS_FILE) -> SynonymsFile:
         try:
             rules.append(_rule(entry))
         except ValueError as error:
-            problems.append(ContentProblem(path=path, line=line, message=str(error)))
+            problems.append(ContentProblem(path=path, line=line, message=str(error), passed_over=True))
     return SynonymsFile(rules=tuple(rules), problems=tuple(problems))
 
 

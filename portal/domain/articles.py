@@ -93,11 +93,13 @@ class ContentProblem:
         path: The file, relative to the articles folder.
         line: 1-based line in the file, or None where no line is to blame.
         message: A sentence with the offending value and the way out.
+        passed_over: Whether only this line was passed over and the rest of the file is used.
     """
 
     path: str
     line: int | None
     message: str
+    passed_over: bool = False
 
     def __str__(self) -> str:
         """The problem as ``file:line: sentence``, which editors turn into a link."""

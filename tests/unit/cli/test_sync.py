@@ -41,7 +41,29 @@ def test_some_broken_files_are_exit_code_1(run: Run, folder: Path) -> None:
     result = run("sync")
     assert result.exit_code == 1
     assert "error: a/bad.md:3: The YAML cannot be read" in result.output
+    assert "1 file could not be loaded; see above." in result.output
     assert "2 added" in result.output
+
+
+def test_a_bad_line_of_the_synonyms_is_no_lost_file(run: Run, folder: Path) -> None:
+    write_files(folder, {"_synonyms.yml": "- sofa, couch\n- sofa\n"})
+    result = run("sync")
+    assert result.exit_code == 1
+    assert "error: _synonyms.yml:2:" in result.output
+    assert "1 line of _synonyms.yml was passed over; see above." in result.output
+    assert "could not be loaded" not in result.output
+
+
+def test_several_bad_lines_are_counted_beside_lost_files(run: Run, folder: Path) -> None:
+    write_files(folder, {"_synonyms.yml": "- sofa\n- sofa, couch\n- [1.5]\n", "b.md": b"\xff", "c.md": b"\xff"})
+    output = run("sync").output
+    assert "2 files could not be loaded; see above." in output
+    assert "2 lines of _synonyms.yml were passed over; see above." in output
+
+
+def test_a_list_of_synonyms_that_is_none_is_a_lost_file(run: Run, folder: Path) -> None:
+    write_files(folder, {"_synonyms.yml": "sofa: couch\n"})
+    assert "1 file could not be loaded; see above." in run("sync").output
 
 
 def test_only_broken_files_are_exit_code_2(run: Run, folder: Path, tmp_path: Path) -> None:
