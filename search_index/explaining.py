@@ -23,7 +23,7 @@ from search_index.explanations import (
     WordUse,
     differences_to,
 )
-from search_index.keyword.matching import MatchedWord
+from search_index.keyword.matching import MatchedWord, WordScores
 from search_index.ranking.fusion import Candidate
 from search_index.ranking.reranking import Parts, Ranked, part_weights
 from search_index.ranking.verdict import thresholds, weigh
@@ -154,7 +154,8 @@ class _Teller:
 
     def _best(self, scores: Scores) -> Scores:
         """Give the best visible score of each article, those without any far below: float32 of shape (runs,)."""
-        return np.maximum.reduceat(np.where(self._sight.visible, scores, np.float32(-2)), self._reader.run_starts)
+        masked = np.where(self._sight.visible, scores, np.float32(-2))
+        return np.maximum.reduceat(masked, self._reader.run_starts) if len(masked) else masked
 
     def _place(self, best: Scores, row: int, *, above: float) -> int | None:
         """Give the place of a row's article by its best score alone; None where that is not above a least one."""
@@ -190,22 +191,31 @@ def _words(reader: GenerationReader, sight: Sight) -> Iterator[ExplainedWord]:
     """Tell of each word once, in the order typed."""
     told: set[str] = set()
     for word, spoken in zip(words_of(sight.text), reader.analyzer.spoken(sight.text), strict=True):
-        matched = [each for each in sight.matches.words if each.word.term in spoken.asked]
-        yield from (_word(each) for each in matched if each.word.term not in told)
-        told.update(each.word.term for each in matched)
-        if not matched and spoken.term not in told:
-            told.add(spoken.term)
+        matched = {
+            each.word.term: _word(each, _passages(found, sight.visible))
+            for each, found in zip(sight.matches.words, sight.matches.found, strict=True)
+            if each.word.term in spoken.asked and each.word.term not in told
+        }
+        yield from matched.values()
+        if not matched and told.isdisjoint({spoken.term, *spoken.asked}):
             yield ExplainedWord(typed=fold(word.text), use=WordUse.STOP if spoken.stop else WordUse.LEFT_OUT)
+        told.update(matched, {spoken.term})
 
 
-def _word(matched: MatchedWord) -> ExplainedWord:
+def _passages(found: WordScores, visible: NDArray[np.bool_]) -> int:
+    """Count the visible passages that hold a word, or what it stands for."""
+    holding = np.unique(np.concatenate([scores.held()[0] for scores, _ in found.readings]))
+    return int(np.count_nonzero(visible[holding]))
+
+
+def _word(matched: MatchedWord, passages: int) -> ExplainedWord:
     others = matched.readings[1:]
     return ExplainedWord(
         typed=matched.word.surface,
         use=WordUse.EMPTY if matched.word.empty else WordUse.SCORED,
         term=matched.word.term,
         maximum=float(matched.maximum),
-        places=matched.places,
+        passages=passages,
         synonyms=tuple(dict.fromkeys(" ".join(each.terms) for each in others if not each.surface)),
         corrections=tuple(dict.fromkeys(each.surface for each in others if each.surface)),
         identifier=matched.word.is_identifier,

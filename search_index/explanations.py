@@ -53,7 +53,7 @@ class ExplainedWord:
         typed: As it was typed, folded.
         term: What it is looked up as; empty for a word that is not.
         maximum: The most it could add to a passage's keyword score: rare words more than common ones.
-        places: Fields of visible passages that hold it, or what it was taken for.
+        passages: How many visible passages hold it, or what it was taken for.
         synonyms: What counts as this word too; several words must stand together.
         corrections: Known words that it was taken for because it is unknown.
         identifier: Whether it is an error code or the like.
@@ -63,7 +63,7 @@ class ExplainedWord:
     use: WordUse
     term: str = ""
     maximum: float = 0.0
-    places: int = 0
+    passages: int = 0
     synonyms: tuple[str, ...] = ()
     corrections: tuple[str, ...] = ()
     identifier: bool = False
