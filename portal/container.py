@@ -41,7 +41,16 @@ from portal.settings import Settings
 from portal.storage.database import Database
 from portal.storage.media_folder import MediaFolder
 from portal.storage.throttle import Throttle, ThrottleLimits
-from search_index import GuardLimits, HistoryStore, QueryPrecision, SearchEngine, live_query_encoder, resolve_model
+from search_index import (
+    GuardLimits,
+    HistoryStore,
+    QueryPrecision,
+    Recipe,
+    SearchEngine,
+    VerdictRecipe,
+    live_query_encoder,
+    resolve_model,
+)
 
 #: Where the portal's own templates and translations lie.
 PACKAGE = Path(__file__).parent
@@ -172,13 +181,21 @@ class Container:
         """The way from published articles to the index."""
         folder = self.settings.index_folder
         precision = QueryPrecision(self.settings.query_precision)
-        return IndexingService(self.database, folder, LocalModels(self.settings.embedding_model, folder, precision))
+        models = LocalModels(self.settings.embedding_model, folder, precision)
+        return IndexingService(self.database, folder, models, self.recipe)
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """What the index is built from and asked by."""
+        settings = self.settings
+        verdict = VerdictRecipe.for_error_rates(settings.wrongly_answered, settings.wrongly_sent_away)
+        return Recipe(verdict=verdict)
 
     @cached_property
     def evaluation(self) -> EvaluationService:
         """The way to measure the search."""
         models = LocalModels(self.settings.embedding_model, self.settings.index_folder)
-        return EvaluationService(self.clock, models, self.settings.evaluation_cache_folder)
+        return EvaluationService(self.clock, models, self.settings.evaluation_cache_folder, self.recipe)
 
     @cached_property
     def promise(self) -> ReplyPromise:

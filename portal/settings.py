@@ -69,6 +69,10 @@ class Settings(BaseSettings):
     query_precision: Literal["fp32", "int8"] = "fp32"
     #: A query whose embedding takes longer is answered by keyword, in milliseconds.
     encoder_timeout_ms: int = Field(default=400, ge=1)
+    #: Most questions without an answer that may be shown as answered, and most with one that may be sent away,
+    #: on a help centre as hard as the hardest one measured; less of either means more "not certain".
+    wrongly_answered: float = Field(default=0.13, gt=0, lt=1)
+    wrongly_sent_away: float = Field(default=0.08, gt=0, lt=1)
     #: People who must have asked a query with success before it is suggested to others; never a single person's.
     suggested_query_askers: int = Field(default=3, ge=2)
     #: Hits on a result page.

@@ -70,7 +70,7 @@ from search_index.models import (
 from search_index.past_queries import MAX_PAST_QUERIES, PastQuery, save_past_queries
 from search_index.past_votes import ArticleSupport, History, HistoryEvidence
 from search_index.pins import Pins
-from search_index.recipe import HistoryRecipe, Recipe
+from search_index.recipe import HistoryRecipe, Recipe, VerdictRecipe
 from search_index.records import (
     DegradedReason,
     EngineStatus,
@@ -185,6 +185,7 @@ __all__ = [
     "Timings",
     "Verdict",
     "VerdictFigures",
+    "VerdictRecipe",
     "WordUse",
     "WrittenArticle",
     "choose_files",

@@ -11,6 +11,8 @@ import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
+import numpy as np
+
 from search_index.errors import IndexCorrupt
 
 #: Raise when files of a generation change their meaning; older generations are then rebuilt.
@@ -119,6 +121,20 @@ class HistoryRecipe:
     share: float = 0.3
 
 
+# What a threshold does to the worst of the three sets named below, each judged by a model learned on the other two:
+# (share of the questions it gets wrong, threshold), falling and rising in turn.
+_WRONGLY_ANSWERED = (
+    (0.014, 0.98),
+    (0.042, 0.88),
+    (0.06, 0.8),
+    (0.104, 0.74),
+    (0.126, 0.66),
+    (0.15, 0.62),
+    (0.206, 0.5),
+)
+_SENT_AWAY = ((0.02, 0.04), (0.047, 0.07), (0.059, 0.1), (0.079, 0.16), (0.103, 0.19), (0.123, 0.28), (0.15, 0.37))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictRecipe:
     """The logistic model of answerability and where its probability becomes a verdict."""
@@ -153,6 +169,22 @@ class VerdictRecipe:
     keyword_no_answer_below: float = 0.2
     #: Below this one no other spelling is offered: the hits were ranked by it already and are no better for it.
     correction_from: float = 0.1
+
+    @staticmethod
+    def for_error_rates(wrongly_answered: float, sent_away: float) -> VerdictRecipe:
+        """Choose the thresholds by the errors that are put up with.
+
+        Args:
+            wrongly_answered: Most of the unanswerable questions that may be shown as answered, in (0, 1).
+            sent_away: Most of the answerable questions that may be told that there is no article, in (0, 1).
+
+        Returns:
+            Thresholds that kept these rates on the hardest of the sets they were measured on; between the measured
+            ones they are interpolated, beyond them the nearest is taken. The upper one is never below the lower.
+        """
+        answered = float(np.interp(wrongly_answered, *zip(*_WRONGLY_ANSWERED, strict=True)))
+        no_answer = float(np.interp(sent_away, *zip(*_SENT_AWAY, strict=True)))
+        return VerdictRecipe(answered_from=max(answered, no_answer), no_answer_below=no_answer)
 
 
 _Part = TypeVar("_Part", BuildRecipe, VectorRecipe, KeywordRecipe, FusionRecipe, HistoryRecipe, VerdictRecipe)

@@ -23,6 +23,7 @@ from search_index import (
     IndexedArticle,
     ModelError,
     Progress,
+    Recipe,
     WrittenArticle,
     evaluate,
     no_progress,
@@ -55,10 +56,11 @@ class EvaluationService:
         cache: Folder in which vectors of passages are kept from run to run.
     """
 
-    def __init__(self, clock: Clock, models: EmbeddingModels, cache: Path) -> None:
+    def __init__(self, clock: Clock, models: EmbeddingModels, cache: Path, recipe: Recipe | None = None) -> None:
         self._clock = clock
         self._models = models
         self._cache = cache
+        self._recipe = recipe
 
     def read_set(self, name: str, files: EvaluationFiles, progress: Progress = no_progress) -> EvaluationSet:
         """Read a set; its articles are rendered and cut into sections as `portal sync` does it.
@@ -102,6 +104,7 @@ class EvaluationService:
                 given,
                 Path(folder) / "index",
                 encoders,
+                recipe=self._recipe,
                 now=self._clock.now(),
                 kept_vectors=cache or self._cache,
                 progress=progress,

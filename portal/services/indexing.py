@@ -16,6 +16,7 @@ from search_index import (
     ModelError,
     PassageEncoder,
     Progress,
+    Recipe,
     SynonymRule,
     no_progress,
 )
@@ -39,12 +40,19 @@ class IndexOutcome:
 
 
 class IndexingService:
-    """Builds the index from the published articles of the database."""
+    """Builds the index from the published articles of the database.
 
-    def __init__(self, database: Database, index_folder: Path, models: EmbeddingModels) -> None:
+    Args:
+        recipe: What it is built from and asked by; None for the default.
+    """
+
+    def __init__(
+        self, database: Database, index_folder: Path, models: EmbeddingModels, recipe: Recipe | None = None
+    ) -> None:
         self._database = database
         self._index_folder = index_folder
         self._models = models
+        self._recipe = recipe
 
     def index(self, *, rebuild: bool = False, progress: Progress = no_progress) -> IndexOutcome:
         """Index all published articles; only what changed is embedded.
@@ -61,7 +69,7 @@ class IndexingService:
         progress(MODEL_STAGE, 0, 1)
         encoder, problem = self._encoder(self._models.for_many)
         progress(MODEL_STAGE, 1, 1)
-        indexer = Indexer(self._index_folder, encoder, synonyms=self._synonyms())
+        indexer = Indexer(self._index_folder, encoder, self._recipe, synonyms=self._synonyms())
         bring = indexer.rebuild if rebuild else indexer.sync
         return IndexOutcome(report=bring(self._articles(), progress), model_problem=problem)
 
@@ -74,7 +82,7 @@ class IndexingService:
         encoder, problem = self._encoder(self._models.for_few)
         if problem:
             logger.warning("Articles are indexed by keyword only: %s", problem)
-        indexer = Indexer(self._index_folder, encoder, synonyms=self._synonyms())
+        indexer = Indexer(self._index_folder, encoder, self._recipe, synonyms=self._synonyms())
         return IndexOutcome(report=indexer.sync(self._articles()), model_problem=problem)
 
     def roll_back(self) -> str:
