@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from search_index import DegradedReason
+
 
 class CheckState(StrEnum):
     """What a check found. WARN: it works, but not as well or as safely as it could. FAIL: something does not work."""
@@ -59,13 +61,13 @@ class Troubles:
     """What an admin should know of when opening any page.
 
     Attributes:
-        index_detail: A sentence on what is wrong with the search; empty when all is well.
+        index_problem: What is wrong with the search; None when all is well.
         mails_not_sent: Mails kept or given up.
         dead_jobs: Jobs given up.
         waiting_since_seconds: For how long the oldest due job has been waiting; 0 when none waits.
     """
 
-    index_detail: str = ""
+    index_problem: DegradedReason | None = None
     mails_not_sent: int = 0
     dead_jobs: int = 0
     waiting_since_seconds: int = 0

@@ -69,18 +69,18 @@ class HealthService:
         return known[1]
 
     def _look(self) -> Troubles:
-        detail = self.engine_status().detail
+        problem = self.engine_status().problem
         now = self._clock.now()
         try:
             with self._database.read() as work:
                 mails = work.mails.count_by_state()
                 oldest = work.jobs.oldest_due(now)
                 return Troubles(
-                    index_detail=detail,
+                    index_problem=problem,
                     mails_not_sent=mails.get(MailState.KEPT, 0) + mails.get(MailState.FAILED, 0),
                     dead_jobs=work.jobs.count(JobState.DEAD),
                     waiting_since_seconds=int((now - oldest).total_seconds()) if oldest else 0,
                 )
         except Exception:  # a broken database must not break the page that would tell
             logger.warning("Mails and jobs could not be counted.", exc_info=True)
-            return Troubles(index_detail=detail)
+            return Troubles(index_problem=problem)

@@ -6,18 +6,13 @@ import logging
 from dataclasses import dataclass
 
 from flask import Flask, request
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from portal.domain.health import Troubles
 from portal.domain.users import Role, Viewer, has_role
 from portal.settings import Settings
 from portal.web.context import container, viewer
+from portal.web.health_words import notice_words
 
 logger = logging.getLogger(__name__)
-
-#: A job that is due is taken up within seconds; one that waits longer waits for a worker that is not there.
-WORKER_MISSING_SECONDS = 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +55,3 @@ def admin_notice(who: Viewer) -> str:
     except Exception:  # as above
         logger.warning("The notice for admins could not be made.", exc_info=True)
         return ""
-
-
-def notice_words(troubles: Troubles) -> str:
-    """Say in a few sentences what is wrong; empty when nothing is."""
-    said = []
-    if troubles.index_detail:
-        said.append(_("Search is limited: %(detail)s Run: portal index", detail=troubles.index_detail))
-    if troubles.mails_not_sent:
-        not_sent = ngettext("%(num)d mail was not sent.", "%(num)d mails were not sent.", troubles.mails_not_sent)
-        said.append(not_sent)
-    if troubles.dead_jobs:
-        said.append(ngettext("%(num)d job was given up.", "%(num)d jobs were given up.", troubles.dead_jobs))
-    if troubles.waiting_since_seconds > WORKER_MISSING_SECONDS:
-        said.append(_("The worker is not running: mail and new articles wait. Start it with: portal worker"))
-    return " ".join(said)

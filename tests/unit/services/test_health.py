@@ -10,6 +10,7 @@ from portal.domain.clock import FrozenClock
 from portal.domain.jobs import JobKind
 from portal.domain.mail import MailDraft
 from portal.services.health import FRESH_SECONDS, HealthService
+from search_index import DegradedReason
 from tests.conftest import NOON
 
 
@@ -59,7 +60,7 @@ def test_a_database_that_is_gone_is_not_ready(health: HealthService, container: 
     file.mkdir()
     assert not health.readiness().ready
     assert health.readiness().database == "unreachable"
-    assert health.troubles().index_detail
+    assert health.troubles().index_problem is DegradedReason.INDEX_MISSING
 
 
 def test_troubles_are_counted(health: HealthService, container: Container, clock: FrozenClock) -> None:
