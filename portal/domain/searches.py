@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portal.domain.conversations import HandoffReason
+from portal.domain.explanations import ShownExplanation
 from search_index import DegradedReason, QueryKind, QuotedPart, SearchMode, SearchNote, Snippet, Timings, Verdict
 
 
@@ -112,6 +113,7 @@ class SearchPage:
         answer: What the best hit says on the question; None unless the verdict is answered.
         notes: How the query was read otherwise than typed.
         database_ms: Time for checking the hits and writing the log, in milliseconds.
+        why: The reasons; None unless somebody who may read them asked.
     """
 
     search_id: str
@@ -130,6 +132,7 @@ class SearchPage:
     notes: tuple[SearchNote, ...] = ()
     generation: str = ""
     database_ms: float = 0.0
+    why: ShownExplanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from portal.domain.explanations import ExplainedExpectation, ExplainedHit, ShownExplanation
 from portal.domain.searches import ShownAnswer, ShownHit, ShownSuggestion, VisibleArticle
-from search_index import Fragment, Hit, QuotedAnswer, SearchResult, Snippet, Suggestion, SuggestionKind, Verdict
+from search_index import (
+    ExplainedAbsence,
+    ExplainedWord,
+    Explanation,
+    Fragment,
+    Hit,
+    QuotedAnswer,
+    SearchResult,
+    Snippet,
+    Standing,
+    Suggestion,
+    SuggestionKind,
+    Verdict,
+    differences_to,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +32,7 @@ class ConfirmedAnswer:
     Attributes:
         quoted: Left out when its article is not the best that may be shown, or its section is gone.
         correction: Left out when any hit was: its words may come from an article that this viewer may not see.
+        confirmed: Ids of all hits that may be shown, those beyond the limit among them.
     """
 
     hits: tuple[ShownHit, ...]
@@ -24,6 +40,7 @@ class ConfirmedAnswer:
     answerability: float
     correction: str | None
     quoted: ShownAnswer | None = None
+    confirmed: frozenset[str] = frozenset()
 
 
 def confirm_answer(result: SearchResult, visible: Mapping[str, VisibleArticle], limit: int) -> ConfirmedAnswer:
@@ -39,8 +56,66 @@ def confirm_answer(result: SearchResult, visible: Mapping[str, VisibleArticle], 
     correction = result.correction if len(kept) == len(result.hits) else None
     quoted = _quoted(result.answer, hits, visible) if verdict is Verdict.ANSWERED else None
     return ConfirmedAnswer(
-        hits=hits, verdict=verdict, answerability=answerability, correction=correction, quoted=quoted
+        hits=hits,
+        verdict=verdict,
+        answerability=answerability,
+        correction=correction,
+        quoted=quoted,
+        confirmed=frozenset(hit.article_id for hit in kept),
     )
+
+
+def confirm_explanation(
+    explanation: Explanation, answer: ConfirmedAnswer, expected: ExplainedExpectation | None
+) -> ShownExplanation:
+    """Keep of an explanation what tells of hits that are shown, and of the article that was expected.
+
+    Args:
+        answer: What is left of the result that is explained.
+        expected: As the database knows it; its absence becomes what the explanation says of it.
+    """
+    known = {each.article_id: each for each in explanation.articles}
+    hits = tuple(
+        ExplainedHit(title=hit.title, url=hit.url, article=replace(known[hit.article_id], rank=hit.rank))
+        for hit in answer.hits
+        if hit.article_id in known
+    )
+    # What a word was taken for may stand in the hits that were left out.
+    whole = {hit.article_id for hit in explanation.result.hits} <= {*answer.confirmed}
+    return ShownExplanation(
+        words=explanation.words if whole else tuple(_as_typed(word) for word in explanation.words),
+        weights=explanation.weights,
+        hits=hits,
+        candidates=explanation.candidates,
+        verdict=explanation.verdict,
+        expected=_expected(explanation, hits, expected) if expected is not None else None,
+    )
+
+
+def _expected(
+    explanation: Explanation, hits: tuple[ExplainedHit, ...], expected: ExplainedExpectation
+) -> ExplainedExpectation:
+    """Tell of the article that was expected, compared with the last hit that is shown."""
+    absence = explanation.asked_about or expected.absence
+    if absence.standing not in {Standing.HIT, Standing.RANKED_BELOW}:
+        return replace(expected, absence=absence, last_title=hits[-1].title if hits else "")
+    shown = next((hit for hit in hits if hit.article.article_id == absence.article_id), None)
+    return replace(
+        expected,
+        absence=_among(absence, hits) if shown is None else replace(absence, article=shown.article, differences=()),
+        last_title=hits[-1].title if hits else "",
+    )
+
+
+def _among(absence: ExplainedAbsence, hits: tuple[ExplainedHit, ...]) -> ExplainedAbsence:
+    """Tell of an article that is ranked and not shown."""
+    article = absence.article
+    costs = differences_to(article, hits[-1].article) if article is not None and hits else ()
+    return replace(absence, standing=Standing.RANKED_BELOW, differences=costs)
+
+
+def _as_typed(word: ExplainedWord) -> ExplainedWord:
+    return replace(word, synonyms=(), corrections=())
 
 
 def confirm_suggestions(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from portal.domain.articles import ArticleSummary
 from portal.domain.clock import Clock
+from portal.domain.explanations import ExplainedExpectation, ExplanationWish, may_read_explanations
 from portal.domain.failed_searches import failed_at_once
 from portal.domain.redaction import redact, wording_of
 from portal.domain.searches import (
@@ -23,10 +24,26 @@ from portal.domain.searches import (
     choose_next_step,
     plan_log,
 )
-from portal.domain.shown_hits import ConfirmedAnswer, confirm_answer, confirm_suggestions
+from portal.domain.shown_hits import (
+    ConfirmedAnswer,
+    article_url,
+    confirm_answer,
+    confirm_explanation,
+    confirm_suggestions,
+)
 from portal.domain.users import Viewer
 from portal.storage.database import Database, UnitOfWork
-from search_index import QueryKind, SearchEngine, SearchMode, SearchQuery, SearchResult, Suggestion
+from search_index import (
+    ExplainedAbsence,
+    Explanation,
+    QueryKind,
+    SearchEngine,
+    SearchMode,
+    SearchQuery,
+    SearchResult,
+    Standing,
+    Suggestion,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +91,7 @@ class SearchService:
         journey_id: str = "",
         surface: Surface = Surface.SITE,
         limit: int | None = None,
+        why: ExplanationWish | None = None,
     ) -> SearchPage:
         """Answer a question. Never raises, whatever was typed and whatever is broken.
 
@@ -82,16 +100,21 @@ class SearchService:
             locale: Only articles of this locale; the viewer's own when None, or the site's where that finds nothing.
             journey_id: Empty for a search that is not to be remembered.
             limit: Most hits; the setting when None.
+            why: Asks for the reasons too; heard only where its reader works here.
         """
         wanted = limit or self._hits_per_page
-        result, where = self._ask(text, viewer, locale, wanted)
+        expected = self._find_expected(why) if why is not None and may_read_explanations(why.reader) else None
+        explanation, where = self._ask(text, viewer, locale, wanted, expected)
         started = time.perf_counter()
-        result, answer = self._confirm(result, viewer, where, wanted)
+        result, answer = self._confirm(explanation.result, viewer, where, wanted)
         asked = _Asked(
             result=result, answer=answer, viewer=viewer, locale=where, journey_id=journey_id, surface=surface
         )
         search_id, unclicked = self._remember(asked)
-        return _page(asked, search_id, unclicked, database_ms=(time.perf_counter() - started) * 1000)
+        page = _page(asked, search_id, unclicked, database_ms=(time.perf_counter() - started) * 1000)
+        if expected is None or result.mode is SearchMode.NONE:
+            return page
+        return replace(page, why=confirm_explanation(explanation, answer, expected if expected.asked else None))
 
     def suggest(
         self, prefix: str, viewer: Viewer, *, locale: str | None = None, limit: int = 6
@@ -136,15 +159,38 @@ class SearchService:
         except Exception:
             logger.exception("An opened article could not be remembered.")
 
-    def _ask(self, text: str, viewer: Viewer, locale: str | None, limit: int) -> tuple[SearchResult, str]:
-        """Search where the viewer reads, then where the site does; returns the result and its locale."""
+    def _ask(
+        self, text: str, viewer: Viewer, locale: str | None, limit: int, expected: ExplainedExpectation | None
+    ) -> tuple[Explanation, str]:
+        """Search where the viewer reads, then where the site does; returns the result and its locale.
+
+        Args:
+            expected: None for a result without its reasons.
+        """
         audiences, now = frozenset(audience.value for audience in viewer.audiences), self._clock.now()
         for where in self._places(viewer, locale):
             query = SearchQuery(text=text, audiences=audiences, locale=where, limit=limit + SPARE_HITS, asked_at=now)
-            result = self._engine.search(query)
-            if result.hits:
+            if expected is None:
+                explanation = Explanation(result=self._engine.search(query))
+            else:
+                explanation = self._engine.explain(query, expected.absence.article_id or None)
+            if explanation.result.hits:
                 break
-        return result, where
+        return explanation, where
+
+    def _find_expected(self, why: ExplanationWish) -> ExplainedExpectation:
+        """Look up the article that was expected; one that its reader may not see is unknown, like one that is not."""
+        asked = why.article.replace("\x00", "").strip()
+        try:
+            with self._database.read() as work:
+                found = work.articles.find_named(asked, why.reader.audiences, locale=why.reader.locale)
+        except Exception:
+            logger.exception("An article that was asked about could not be looked up.")
+            found = None
+        absence = ExplainedAbsence(article_id=found.id if found else "", standing=Standing.UNKNOWN)
+        if found is None:
+            return ExplainedExpectation(asked=asked, absence=absence)
+        return ExplainedExpectation(asked=asked, absence=absence, title=found.title, url=article_url(found.slug))
 
     def _places(self, viewer: Viewer, locale: str | None) -> tuple[str, ...]:
         return (locale,) if locale else tuple(dict.fromkeys((viewer.locale, self._default_locale)))

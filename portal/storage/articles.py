@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, update
 from sqlalchemy.orm import defer
 
 from portal.domain.articles import Article, ArticleSource, ArticleState, ArticleSummary, Audience, RenderedArticle
@@ -64,6 +64,27 @@ class ArticleStore(Store):
         """
         query = select(ArticleRow.slug).join(RedirectRow, RedirectRow.article_id == ArticleRow.id)
         return self.session.scalar(query.where(RedirectRow.path == path, *_visible(audiences)))
+
+    def find_named(self, text: str, audiences: Collection[Audience], *, locale: str) -> ArticleSummary | None:
+        """Return the published article that somebody means, None if there is none for these audiences.
+
+        Its id, its slug, its address or its title are told at once; else the shortest title that holds the text.
+
+        Args:
+            locale: Preferred where several are called the same.
+        """
+        name = text.strip().split("?")[0].split("#")[0].rstrip("/").rpartition("/")[2].casefold()
+        if not name:
+            return None
+        title = func.lower(ArticleRow.title)
+        typed = text.strip().lower()
+        whole = (func.lower(ArticleRow.id) == typed, func.lower(ArticleRow.slug) == name, title == typed)
+        contained = title.contains(typed, autoescape=True)
+        query = _light().where(or_(*whole, contained), *_visible(audiences))
+        exact = case((or_(*whole), 0), else_=1)
+        here = case((ArticleRow.locale == locale, 0), else_=1)
+        row = self.session.scalars(query.order_by(exact, here, func.length(ArticleRow.title), ArticleRow.id)).first()
+        return None if row is None else to_summary(row)
 
     def list_category(self, category: str, audiences: Collection[Audience], locale: str) -> tuple[ArticleSummary, ...]:
         """Return the published articles of a category in their order, those without one by title."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, jsonify, render_template, request
 
+from portal.domain.explanations import ExplanationWish
 from portal.domain.searches import Surface
 from portal.domain.users import Role, has_role
 from portal.web.access import anyone
@@ -20,11 +21,16 @@ SUGGESTIONS_FRESH_SECONDS = 60
 @anyone
 @limited(RateLimit.SEARCH)
 def search() -> str:
-    """Show what was found, or lead to a human."""
+    """Show what was found, or lead to a human; those who work here are shown why, too."""
     asked = request.args.get("q", "")
     who = viewer()
-    surface = Surface.AGENTS if has_role(who, Role.AGENT) else Surface.SITE
-    page = container().search.search(asked, who, journey_id=journey_id() if asked.strip() else "", surface=surface)
+    page = container().search.search(
+        asked,
+        who,
+        journey_id=journey_id() if asked.strip() else "",
+        surface=Surface.AGENTS if has_role(who, Role.AGENT) else Surface.SITE,
+        why=ExplanationWish(reader=who, article=request.args.get("why", "")),
+    )
     return render_template("site/search.html", page=page)
 
 
