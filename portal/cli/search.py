@@ -32,26 +32,51 @@ if TYPE_CHECKING:
 )
 @click.option("--locale", default=None, help="Only articles of this locale; the site's own when left out.")
 @click.option("--limit", type=click.IntRange(1, 50), default=None, help="Most hits; the setting when left out.")
+@click.option("--explain", is_flag=True, help="Show why: words, the parts of each score, the verdict's features.")
+@click.option(
+    "--why",
+    "expected",
+    metavar="ARTICLE",
+    default=None,
+    help="Show why, and tell of this article (id, slug, address or title) why it is not a hit.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome for a machine.")
-def command(query: tuple[str, ...], audience: str, locale: str | None, limit: int | None, as_json: bool) -> None:
+def command(
+    *,
+    query: tuple[str, ...],
+    audience: str,
+    locale: str | None,
+    limit: int | None,
+    explain: bool,
+    expected: str | None,
+    as_json: bool,
+) -> None:
     """Search as a customer would, and show the scores of both sides, the verdict and the times.
 
     \b
     portal search cannot log in
     portal search --audience agents "refund by hand"
+    portal search --explain --why reset-password cannot log in
 
-    The search is not remembered, and a verdict of no_answer is an outcome like any other.
+    The search is not remembered, and a verdict of no_answer is an outcome like any other. Index and model are loaded
+    before the clock starts.
 
     Exit codes: 0 all is well, 1 answered with less than everything (by keyword only), 2 nothing could be searched.
     """
     from portal.cli.instance import open_ready_container
     from portal.cli.screen import print_json, screen
+    from portal.domain.explanations import ExplanationWish
+    from portal.domain.users import Role, Viewer
 
     if not "".join(query).strip():
         raise click.UsageError("Say what to search for.")
     container = open_ready_container()
     viewer = viewer_of(Audience(audience), container.settings.default_locale)
-    page = container.search.search(" ".join(query), viewer, locale=locale, limit=limit)
+    wish = ExplanationWish(reader=Viewer(role=Role.ADMIN), article=expected or "")
+    container.search_engine.warm_up()
+    page = container.search.search(
+        " ".join(query), viewer, locale=locale, limit=limit, why=wish if explain or expected else None
+    )
     if as_json:
         print_json(page_as_json(page))
     else:
@@ -76,7 +101,13 @@ def viewer_of(audience: Audience, locale: str) -> Viewer:
 
 def page_as_json(page: SearchPage) -> dict[str, object]:
     """Turn a result page into plain values; snippets become text."""
-    return {**asdict(page), "hits": [{**asdict(hit), "snippet": plain(hit.snippet)} for hit in page.hits]}
+    from portal.cli.explanation_tables import explanation_as_json
+
+    return {
+        **asdict(page),
+        "hits": [{**asdict(hit), "snippet": plain(hit.snippet)} for hit in page.hits],
+        "why": explanation_as_json(page.why) if page.why is not None else None,
+    }
 
 
 def plain(snippet: Snippet) -> str:
@@ -85,7 +116,9 @@ def plain(snippet: Snippet) -> str:
 
 
 def print_page(console: Console, page: SearchPage) -> None:
-    """Show hits, verdict, mode and times."""
+    """Show hits, verdict, mode, the reasons where they were asked for, and times."""
+    from portal.cli.explanation_tables import print_explanation
+
     if page.mode == "none":
         problem = f"Nothing could be searched: {page.degraded or 'the database cannot be read'}. Try: portal index"
         console.print(problem, style="red", markup=False)
@@ -99,6 +132,8 @@ def print_page(console: Console, page: SearchPage) -> None:
         console.print(f"Did you mean: {page.correction}", markup=False)
     if page.degraded:
         console.print(f"Answered with less than everything: {page.degraded}. See: portal doctor", style="yellow")
+    if page.why is not None:
+        print_explanation(console, page.why)
     console.print(_times(page), style="dim", markup=False)
 
 
