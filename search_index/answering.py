@@ -22,7 +22,6 @@ from search_index.reader import GenerationReader
 from search_index.records import Hit, SearchNote, SearchQuery, SearchSides, Timings
 from search_index.semantic.ports import TextVectors, Vector
 from search_index.showing import AskedWords, asked_words, quotable_row, snippet_of
-from search_index.synonyms import Synonyms
 from search_index.text import fold, words_of
 
 #: Most hits of one query, whatever it asks for.
@@ -94,6 +93,24 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordSide:
+    """What the words of a question find, before anything is known of its meaning.
+
+    Attributes:
+        text: The normalised query.
+        visible: bool of shape (rows,): the passages that may be hits.
+        scores: float32 of shape (rows,), in [0, 1].
+        notes: How the query was read otherwise than typed.
+    """
+
+    text: str
+    visible: NDArray[np.bool_]
+    matches: KeywordMatches
+    scores: Scores
+    notes: tuple[SearchNote, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Sides:
     """The scores of all rows."""
 
@@ -103,9 +120,23 @@ class _Sides:
     fused: Scores
 
 
+def find_words(reader: GenerationReader, text: str, query: SearchQuery, watch: Stopwatch) -> WordSide:
+    """Score all passages by the words of a question.
+
+    Args:
+        text: The normalised query, not blank.
+    """
+    with watch.part("keyword_ms"):
+        visible, notes = _keep_phrases(reader, text, reader.visible(query.audiences, query.locale))
+        synonyms = reader.matcher.synonyms.with_more(query.synonyms)
+        matches = reader.matcher.match(text, reader.analyzer, visible, synonyms)
+        scores = np.minimum(matches.scores / np.float32(matches.maximum), np.float32(1))
+    return WordSide(text=text, visible=visible, matches=matches, scores=scores, notes=notes)
+
+
 def answer_query(
     reader: GenerationReader,
-    text: str,
+    words: WordSide,
     query: SearchQuery,
     vectors: TextVectors | None,
     watch: Stopwatch,
@@ -115,15 +146,13 @@ def answer_query(
     """Search one generation.
 
     Args:
-        text: The normalised query, not blank.
+        words: What `find_words` found there for this query.
         vectors: The query's, of the generation's model; None for keywords alone.
         history: What past questions say; None where there are none.
     """
-    visible, notes = _keep_phrases(reader, text, reader.visible(query.audiences, query.locale))
+    text, visible = words.text, words.visible
     limit = max(1, min(query.limit, MAX_LIMIT))
-    synonyms = reader.matcher.synonyms.with_more(query.synonyms)
-    vector = vectors.vector if vectors is not None else None
-    sides = _score(reader, text, vector, visible, watch, synonyms=synonyms)
+    sides = _score(reader, words, vectors.vector if vectors is not None else None, watch)
     question = None
     if query.sides is SearchSides.SEMANTIC:
         sides = _meaning_alone(sides)
@@ -137,9 +166,9 @@ def answer_query(
         best = ranked[0] if ranked else None
         evidence = gather_evidence(best, sides.matches, sides.cosines, visible, reader.recipe.fusion)
     with watch.part("snippet_ms"):
-        words = asked_words(text, sides.matches)
-        hits = tuple(_hit(reader, each.candidate, sides, words) for each in ranked[:limit])
-        quotable = quotable_row(reader, ranked[0].candidate.row, sides.fused, words) if hits else None
+        asked = asked_words(text, sides.matches)
+        hits = tuple(_hit(reader, each.candidate, sides, asked) for each in ranked[:limit])
+        quotable = quotable_row(reader, ranked[0].candidate.row, sides.fused, asked) if hits else None
     correction = _correction(text, sides.matches)
     sight = Sight(
         text=text,
@@ -152,7 +181,13 @@ def answer_query(
         ranked=tuple(ranked),
     )
     return Answer(
-        hits=hits, evidence=evidence, correction=correction, notes=notes, words=words, quotable=quotable, sight=sight
+        hits=hits,
+        evidence=evidence,
+        correction=correction,
+        notes=words.notes,
+        words=asked,
+        quotable=quotable,
+        sight=sight,
     )
 
 
@@ -167,23 +202,13 @@ def _keep_phrases(
     return (holding, ()) if holding.any() else (visible, (SearchNote.QUOTES_IGNORED,))
 
 
-def _score(
-    reader: GenerationReader,
-    text: str,
-    vector: Vector | None,
-    visible: NDArray[np.bool_],
-    watch: Stopwatch,
-    *,
-    synonyms: Synonyms,
-) -> _Sides:
-    with watch.part("keyword_ms"):
-        matches = reader.matcher.match(text, reader.analyzer, visible, synonyms)
-        keyword = np.minimum(matches.scores / np.float32(matches.maximum), np.float32(1))
+def _score(reader: GenerationReader, words: WordSide, vector: Vector | None, watch: Stopwatch) -> _Sides:
     with watch.part("vector_ms"):
-        cosines = reader.vectors.cosines(vector, visible) if reader.vectors is not None and vector is not None else None
+        known = reader.vectors
+        cosines = known.cosines(vector, words.visible) if known is not None and vector is not None else None
     with watch.part("fusion_ms"):
-        fused = fuse(cosines, keyword, reader.recipe.fusion)
-    return _Sides(matches=matches, keyword=keyword, cosines=cosines, fused=fused)
+        fused = fuse(cosines, words.scores, reader.recipe.fusion)
+    return _Sides(matches=words.matches, keyword=words.scores, cosines=cosines, fused=fused)
 
 
 def _meaning_alone(sides: _Sides) -> _Sides:

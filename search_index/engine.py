@@ -6,11 +6,12 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from search_index.answering import MAX_LIMIT, Answer, Stopwatch, answer_query
+from search_index.answering import MAX_LIMIT, Answer, Stopwatch, answer_query, find_words
 from search_index.explaining import explain_answer, explain_nothing
 from search_index.explanations import Explanation
 from search_index.gibberish import is_gibberish
@@ -158,7 +159,7 @@ class SearchEngine:
         opened = self._live.get()
         problem, detail = opened.problem, opened.detail
         if opened.reader is not None and problem is None:
-            encoded = self._encode(opened.reader, "status", remembered=False)
+            encoded = self._begin_encoding(opened.reader, "status", remembered=False)()
             problem, detail = encoded.reason, encoded.detail
         manifest = opened.reader.manifest if opened.reader else None
         return EngineStatus(
@@ -177,11 +178,13 @@ class SearchEngine:
         if question.kind is QueryKind.BLANK:
             return _Searched(result=replace(_empty(question, opened.problem), generation=opened.reader.name))
         question = replace(question, kind=_kind_among(question, opened.reader))
+        wanted = query.sides is not SearchSides.KEYWORD
+        encoding = self._begin_encoding(opened.reader, question.text) if wanted else None
+        words = find_words(opened.reader, question.text, query, question.watch)  # while the encoder works
         with question.watch.part("encode_ms"):
-            wanted = query.sides is not SearchSides.KEYWORD
-            encoded = self._encode(opened.reader, question.text) if wanted else Encoded(None)
+            encoded = encoding() if encoding is not None else Encoded(None)
         history = self._past(opened.reader, query, encoded.vector, question.watch)
-        answer = answer_query(opened.reader, question.text, query, encoded.vectors, question.watch, history=history)
+        answer = answer_query(opened.reader, words, query, encoded.vectors, question.watch, history=history)
         reason = encoded.reason or opened.problem
         result = _result(opened.reader, question, answer, reason, semantic=encoded.vector is not None)
         return _Searched(result=result, reader=opened.reader, answer=answer)
@@ -196,13 +199,19 @@ class SearchEngine:
             history = self._history.get(reader.manifest.model_fingerprint, reader.recipe.history)
             return history.evidence(vector, query.asked_at) if history is not None else None
 
-    def _encode(self, reader: GenerationReader, text: str, *, remembered: bool = True) -> Encoded:
+    def _begin_encoding(self, reader: GenerationReader, text: str, *, remembered: bool = True) -> Callable[[], Encoded]:
+        """Start to embed a query; what is returned waits for the vector, or tells why there is none."""
         if not self._has_encoder and not reader.manifest.model_fingerprint:
-            return Encoded(None, DegradedReason.ENCODER_MISSING, "The index was built without an embedding model.")
+            missing = Encoded(None, DegradedReason.ENCODER_MISSING, "The index was built without an embedding model.")
+            return lambda: missing
         if reader.vectors is None and self._has_encoder:
             detail = reader.vectors_problem or "The index was built without an embedding model; index again with one."
-            return Encoded(None, DegradedReason.VECTORS_MISSING, detail)
-        encoded = self._guard.encode(text, remembered=remembered)
+            return lambda: Encoded(None, DegradedReason.VECTORS_MISSING, detail)
+        return partial(self._fitting, reader, self._guard.begin(text, remembered=remembered))
+
+    def _fitting(self, reader: GenerationReader, encoding: Callable[[], Encoded]) -> Encoded:
+        """Wait for a vector, and keep it only where it is of the index's own model."""
+        encoded = encoding()
         if encoded.vector is not None and self._guard.fingerprint != reader.manifest.model_fingerprint:
             detail = f"The index was built with another model ({reader.manifest.model}); index again."
             self._guard.forget()

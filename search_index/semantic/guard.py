@@ -14,6 +14,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from search_index.errors import IndexMissing, ModelNotFound
 from search_index.records import DegradedReason
@@ -111,20 +112,33 @@ class EncoderGuard:
         Args:
             remembered: Take the vector from memory if the query was asked before; False asks the encoder itself.
         """
+        return self.begin(text, remembered=remembered)()
+
+    def begin(self, text: str, *, remembered: bool = True) -> Callable[[], Encoded]:
+        """Start to embed a query, so that the caller can do something else meanwhile.
+
+        Args:
+            remembered: As for `encode`.
+
+        Returns:
+            What waits for the vector; to be called once.
+        """
+        with self._lock:
+            known = self._known(text, remembered=remembered)
+            return (lambda: known) if known is not None else partial(self._wait, self._submit(text))
+
+    def _known(self, text: str, *, remembered: bool) -> Encoded | None:
+        """Give what can be said without asking the encoder; None where it must be asked."""
         if self._source is None:
             return Encoded(None, DegradedReason.ENCODER_MISSING, "No embedding model is set up.")
-        with self._lock:
-            if remembered and (known := self._vectors.get(text)) is not None:
-                self._vectors.move_to_end(text)
-                return Encoded(known)
-            if self._failed_at is not None and self._monotonic() - self._failed_at < self._limits.retry_seconds:
-                return self._failure
-            if self._is_stuck():
-                return Encoded(
-                    None, DegradedReason.ENCODER_SLOW, "The embedding model has not finished an earlier query."
-                )
-            request = self._submit(text)
-        return self._wait(request)
+        if remembered and (known := self._vectors.get(text)) is not None:
+            self._vectors.move_to_end(text)
+            return Encoded(known)
+        if self._failed_at is not None and self._monotonic() - self._failed_at < self._limits.retry_seconds:
+            return self._failure
+        if self._is_stuck():
+            return Encoded(None, DegradedReason.ENCODER_SLOW, "The embedding model has not finished an earlier query.")
+        return None
 
     def _is_stuck(self) -> bool:
         """A query that nobody waits for any longer is still being embedded."""

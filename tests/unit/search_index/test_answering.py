@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from search_index import HashingEncoder, SearchQuery
-from search_index.answering import MAX_LIMIT, Answer, Stopwatch, answer_query
+from search_index.answering import MAX_LIMIT, Answer, Stopwatch, answer_query, find_words
 from search_index.generations import GenerationStore
 from search_index.reader import GenerationReader, open_generation
 from tests.unit.search_index.samples import PUBLIC, SHOP, article, index
@@ -21,7 +21,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> GenerationReader:
 def answer(reader: GenerationReader, text: str, *, limit: int = 10, semantic: bool = True) -> Answer:
     vectors = HashingEncoder().encode_question(text) if semantic else None
     query = SearchQuery(text=text, audiences=PUBLIC, limit=limit)
-    return answer_query(reader, text, query, vectors, Stopwatch())
+    return answer_query(reader, find_words(reader, text, query, Stopwatch()), query, vectors, Stopwatch())
 
 
 @pytest.mark.parametrize("semantic", [True, False])
@@ -69,7 +69,9 @@ def test_a_vector_of_nothing_leaves_the_words(reader: GenerationReader) -> None:
     query = SearchQuery(text="refund", audiences=PUBLIC)
     nothing = HashingEncoder().encode_question("!?")
     assert not nothing.vector.any()
-    assert answer_query(reader, "refund", query, nothing, Stopwatch()).hits[0].article_id == "refunds"
+    words = find_words(reader, "refund", query, Stopwatch())
+
+    assert answer_query(reader, words, query, nothing, Stopwatch()).hits[0].article_id == "refunds"
 
 
 def test_the_stopwatch_adds_up() -> None:

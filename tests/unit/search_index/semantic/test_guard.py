@@ -13,7 +13,7 @@ import pytest
 from search_index.errors import ModelNotFound
 from search_index.records import DegradedReason
 from search_index.semantic.guard import EncoderGuard, GuardLimits
-from search_index.semantic.ports import Vector
+from search_index.semantic.ports import TextVectors, Vector
 
 
 class Encoder:
@@ -28,11 +28,15 @@ class Encoder:
         self.door.set()
 
     def encode_query(self, text: str) -> Vector:
+        return self.encode_question(text).vector
+
+    def encode_question(self, text: str) -> TextVectors:
         self.asked.append(text)
         self.door.wait(10)
         if self.broken:
             raise RuntimeError("no weights")
-        return np.ones(2, dtype=np.float32)
+        pieces = np.ones((1, 2), dtype=np.float32)
+        return TextVectors(vector=pieces[0], pieces=pieces, spans=np.array([[0, 1]], dtype=np.int32))
 
 
 class Clock:
@@ -69,6 +73,16 @@ def test_the_encoder_itself_is_asked_when_memory_will_not_do(encoder: Encoder) -
     encoder.broken = True
     assert guard.encode("parcel").vector is not None
     assert guard.encode("parcel", remembered=False).reason is DegradedReason.ENCODER_FAILED
+
+
+def test_something_else_can_be_done_while_the_encoder_works(encoder: Encoder) -> None:
+    guard = EncoderGuard(encoder)
+    encoder.door.clear()
+    encoding = guard.begin("parcel")
+    encoder.door.set()
+    assert encoding().vector is not None
+    assert guard.begin("parcel")().vector is not None
+    assert encoder.asked == ["parcel"]
 
 
 def test_only_so_many_vectors_are_remembered(encoder: Encoder) -> None:
