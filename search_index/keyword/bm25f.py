@@ -20,16 +20,14 @@ from search_index.recipe import FIELDS, KeywordRecipe
 
 #: Rows in the segment, fields and counts of a term's live postings there, sorted by field, then row.
 _Places = tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.uint16]]
-#: Terms whose frequency is remembered, 200 bytes each.
-_REMEMBERED_TERMS = 20_000
+#: Terms of which it is remembered where their postings lie and how common they are, 500 bytes each.
+_REMEMBERED_TERMS = 10_000
 #: Memory for the scores of terms asked for lately, in bytes.
 _CACHE_BYTES = 24 * 2**20
 #: Share of all rows from which on the scores of a term are kept for every row: added up ten times as fast.
 _DENSE_SHARE = 0.25
 #: Share of a segment's rows from which on postings are summed up in an array of all of them instead of sorted.
 _SPREAD_SHARE = 0.05
-#: The fields' numbers and the one after, to find where each begins.
-_FIELD_BORDERS = tuple(range(len(FIELDS) + 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +46,10 @@ class LiveSegment:
     whole: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermInfo:
-    """How common a term is.
-
-    Attributes:
-        frequency: Places, fields of live passages, that hold it; 0 for an unknown one.
-        best: The most that any passage could get from it in one field, for an unknown one that of a term seen nowhere.
-    """
-
-    frequency: int
-    best: float
+#: A segment with what its passages' lengths count against them, and the postings there.
+_Postings = tuple[LiveSegment, Scores, _Places]
+#: The number of a segment, and where the postings of a term lie there.
+_Found = tuple[int, slice]
 
 
 class Bm25f:
@@ -79,9 +70,13 @@ class Bm25f:
         self._live_count = sum(int(segment.live.sum()) for segment in self._segments)
         averages = self._average_lengths()
         self._norms = tuple(self._norm(segment, averages) for segment in self._segments)
+        self._borders = np.arange(len(FIELDS) + 1, dtype=np.uint8)
         self._cache = TermCache(_CACHE_BYTES)
-        #: Says how common a term is.
-        self.info: Callable[[str], TermInfo] = lru_cache(maxsize=_REMEMBERED_TERMS)(self._info)
+        self._find: Callable[[str], tuple[_Found, ...]] = lru_cache(maxsize=_REMEMBERED_TERMS)(self._find_postings)
+        #: Counts the places, fields of live passages, that hold a term; 0 for an unknown one.
+        self.frequency: Callable[[str], int] = lru_cache(maxsize=_REMEMBERED_TERMS)(self._frequency)
+        #: Gives the most that any passage could get from a term in one field; for an unknown one as if seen nowhere.
+        self.best: Callable[[str], float] = lru_cache(maxsize=_REMEMBERED_TERMS)(self._best)
 
     @property
     def size(self) -> int:
@@ -93,15 +88,11 @@ class Bm25f:
         """Number of passages that are not deleted."""
         return self._live_count
 
-    def frequency(self, term: str) -> int:
-        """Count the places, fields of live passages, that hold a term; 0 for an unknown one."""
-        return self.info(term).frequency
-
     def places(self, term: str, visible: NDArray[np.bool_]) -> int:
         """Count the places of a term in the passages that are marked: bool of shape (rows,)."""
         return sum(
             int(np.count_nonzero(visible[rows + np.uint32(segment.first_row)]))
-            for segment, _, (rows, _, _) in self._places(term)
+            for segment, _, (rows, _, _) in self._postings(term)
         )
 
     def score_term(self, term: str) -> TermScores:
@@ -128,7 +119,7 @@ class Bm25f:
         )
 
     def _score_term(self, term: str) -> TermScores:
-        found = self._places(term)
+        found = self._postings(term)
         factors = self._factors(found)
         weights = np.array(factors, dtype=np.float32)
         parts = [_summed(segment, norm, places, weights) for segment, norm, places in found]
@@ -150,30 +141,40 @@ class Bm25f:
         every[rows] = scores
         return TermScores(rows=None, scores=every, best=best)
 
-    def _info(self, term: str) -> TermInfo:
-        found = self._places(term)
-        return TermInfo(frequency=sum(len(places[0]) for _, _, places in found), best=max(self._factors(found)))
+    def _find_postings(self, term: str) -> tuple[_Found, ...]:
+        """Say which segments hold a term, and where its postings lie in them."""
+        places = ((number, segment.arrays.find(term)) for number, segment in enumerate(self._segments))
+        return tuple((number, here) for number, here in places if here.start < here.stop)
 
-    def _places(self, term: str) -> list[tuple[LiveSegment, Scores, _Places]]:
-        """Read the live postings of a term in each segment that has it, with the segment's norms."""
-        found: list[tuple[LiveSegment, Scores, _Places]] = []
-        for segment, norm in zip(self._segments, self._norms, strict=True):
+    def _frequency(self, term: str) -> int:
+        return sum(self._count(self._segments[number], here) for number, here in self._find(term))
+
+    def _count(self, segment: LiveSegment, here: slice) -> int:
+        if segment.whole:
+            return int(here.stop - here.start)
+        return int(np.count_nonzero(segment.live[segment.arrays.rows[here]]))
+
+    def _best(self, term: str) -> float:
+        return max(self._factors(self._postings(term)))
+
+    def _postings(self, term: str) -> list[_Postings]:
+        """Read the live postings of a term in each segment that has it."""
+        found: list[_Postings] = []
+        for number, here in self._find(term):
+            segment = self._segments[number]
             arrays = segment.arrays
-            here = arrays.find(term)
-            if here.start == here.stop:
-                continue
             rows, fields, counts = arrays.rows[here], arrays.fields[here], arrays.counts[here]
             if not segment.whole:
                 alive = segment.live[rows]
                 rows, fields, counts = rows[alive], fields[alive], counts[alive]
-            found.append((segment, norm, (rows, fields, counts)))
+            found.append((segment, self._norms[number], (rows, fields, counts)))
         return found
 
-    def _factors(self, found: Sequence[tuple[LiveSegment, Scores, _Places]]) -> list[float]:
+    def _factors(self, found: Sequence[_Postings]) -> list[float]:
         """Weigh a term in each field: weight × idf × (k1 + 1), where idf is 1 + log(N / (n + 1))."""
         frequencies = [0] * len(FIELDS)
         for _, _, (_, fields, _) in found:
-            borders = _borders(fields)
+            borders = fields.searchsorted(self._borders).tolist()
             for field in range(len(FIELDS)):
                 frequencies[field] += borders[field + 1] - borders[field]
         size, gain = max(self._live_count, 1), self._recipe.k1 + 1
@@ -195,12 +196,6 @@ class Bm25f:
         lengths = np.asarray(segment.arrays.lengths) / averages[:, None]
         norm: Scores = (self._recipe.k1 * ((1 - b) + b * lengths)).astype(np.float32)
         return norm
-
-
-def _borders(fields: NDArray[np.uint8]) -> list[int]:
-    """Say where each field begins in a sorted array of them, and where the last ends."""
-    borders: list[int] = fields.searchsorted(np.array(_FIELD_BORDERS, dtype=np.uint8)).tolist()
-    return borders
 
 
 def _summed(segment: LiveSegment, norm: Scores, places: _Places, factors: Scores) -> tuple[NDArray[np.int32], Scores]:

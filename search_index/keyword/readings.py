@@ -109,14 +109,14 @@ class QueryReader:
 
         A synonym is never worth more than the words that were typed, however rare it is.
         """
-        worth = {term: self._scorer.info(term).best for term in covered}
+        worth = {term: self._scorer.best(term) for term in covered}
         total = sum(worth.values())
         known = any(self._scorer.frequency(term) for term in covered)
         readings: list[tuple[str, Reading]] = []
         for terms in found.alternatives:
             if not all(self._scorer.frequency(term) for term in terms):
                 continue
-            best = sum(self._scorer.info(term).best for term in terms) / len(terms)
+            best = sum(self._scorer.best(term) for term in terms) / len(terms)
             weight = self._recipe.synonym_weight * (min(1.0, total / best) if known else 1.0)
             readings += [(term, Reading(terms=terms, weight=weight * worth[term] / total)) for term in covered]
         return readings
