@@ -49,6 +49,8 @@ logger = logging.getLogger(__name__)
 
 #: Hits asked for beyond those shown, for the case that the database refuses some.
 SPARE_HITS = 4
+#: Characters of the name of an article that somebody asks about; no title is longer.
+LONGEST_NAME = 300
 #: A search page waits this long for its place in the log, in seconds; a lost entry is better than a lost customer.
 LOG_PATIENCE_SECONDS = 1.0
 
@@ -180,7 +182,7 @@ class SearchService:
 
     def _find_expected(self, why: ExplanationWish) -> ExplainedExpectation:
         """Look up the article that was expected; one that its reader may not see is unknown, like one that is not."""
-        asked = why.article.replace("\x00", "").strip()
+        asked = why.article.replace("\x00", "").strip()[:LONGEST_NAME]
         try:
             with self._database.read() as work:
                 found = work.articles.find_named(asked, why.reader.audiences, locale=why.reader.locale)

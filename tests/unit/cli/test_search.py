@@ -96,3 +96,58 @@ def test_markup_and_odd_words_are_printed_as_they_are(run: Run, help_centre: Con
 @pytest.mark.parametrize("words", [(), ("",), ("  ", "")])
 def test_something_has_to_be_asked(run: Run, words: tuple[str, ...]) -> None:
     assert run("search", *words).exit_code == 2
+
+
+def test_explain_shows_words_parts_and_features(run: Run, help_centre: Container) -> None:
+    outcome = run("search", "--explain", "where", "is", "the", "[bold]amber", "ring")
+    assert outcome.exit_code == 0
+    for words in ("stop word, not searched", "Passages", "Sentences", "× ", "intercept", "probability", "Weights:"):
+        assert words in outcome.stdout
+    assert "Why is" not in outcome.stdout
+    assert "intercept" not in run("search", "amber ring").stdout
+
+
+@pytest.mark.parametrize(
+    ("query", "article", "told"),
+    [
+        ("amber ring", "hub-offline", "It is among the hits."),
+        ("amber ring", "no-such", "No published article is called so."),
+        ("zanzibar", "agents-refund-orders", "It is for another audience than was searched as."),
+        ('"amber ring"', "Return an item", "It does not hold the words in quotation marks"),
+    ],
+)
+def test_why_tells_of_an_article(run: Run, help_centre: Container, query: str, article: str, told: str) -> None:
+    outcome = run("search", "--why", article, query)
+    assert outcome.exit_code == 0
+    assert told in outcome.stdout
+    assert "intercept" in outcome.stdout
+
+
+def test_what_costs_an_article_its_place_is_said(run: Run, help_centre: Container) -> None:
+    outcome = run("search", "--limit", "1", "--why", "return-an-item", "amber ring")
+    assert "It was ranked behind the last hit shown." in outcome.stdout
+    assert "Compared with “Hub offline”: " in outcome.stdout
+
+
+def test_a_machine_gets_the_reasons_too(run: Run, help_centre: Container) -> None:
+    page = json.loads(run("search", "--json", "--why", "return-an-item", "amber ring").stdout)
+    why = page["why"]
+    for hit, told in zip(page["hits"], why["hits"], strict=True):
+        assert told["article"]["score"] == hit["score"]
+        assert sum(part["points"] for part in told["article"]["parts"]) == pytest.approx(hit["score"])
+    assert sum(each["points"] for each in why["verdict"]["features"]) == pytest.approx(why["verdict"]["total"])
+    assert why["expected"]["title"] == "Return an item"
+    assert json.loads(run("search", "--json", "amber ring").stdout)["why"] is None
+
+
+def test_the_times_are_those_of_a_warm_search(
+    run: Run, help_centre: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    engine = help_centre.search_engine
+    real_warm_up, real_search = engine.warm_up, engine.search
+    monkeypatch.setattr(engine, "warm_up", lambda: (asked.append("warm up"), real_warm_up())[1])
+    monkeypatch.setattr(engine, "search", lambda query: (asked.append(query.text), real_search(query))[1])
+    run("search", "amber ring")
+    assert asked[0] == "warm up"
+    assert asked[-1] == "amber ring"

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,12 +17,13 @@ from portal.container import Container
 from portal.domain.articles import Audience
 from portal.domain.clock import FrozenClock
 from portal.domain.conversations import HandoffReason
+from portal.domain.explanations import ExplanationWish, ShownExplanation
 from portal.domain.journeys import StepKind
 from portal.domain.searches import FailedKind, LoggedSearch, NextStep, SearchPage, Surface
 from portal.domain.users import Role, Viewer
 from portal.services.search import LOG_PATIENCE_SECONDS
 from portal.storage.rows import SearchRow
-from search_index import DegradedReason, HashingEncoder, QueryKind, SearchEngine, SearchMode, Verdict
+from search_index import DegradedReason, HashingEncoder, QueryKind, SearchEngine, SearchMode, Standing, Verdict
 from tests.help_centre import index_articles, indexed, open_help_centre
 from tests.search_builders import JOURNEY, put_article
 
@@ -378,3 +380,99 @@ def test_a_late_click_takes_no_click_back(container: Container, ask: Ask) -> Non
         work.failed_searches.add([page.search_id], FailedKind.NO_CLICK, container.clock.now())
     container.search.record_view("hub-offline", STRANGER, JOURNEY, search_id=page.search_id)
     assert FailedKind.NO_CLICK not in failures(container, page.search_id)
+
+
+def why(ask: Ask, text: str, article: str = "", viewer: Viewer = AGENT, **changes: object) -> ShownExplanation:
+    page = ask(text, viewer, why=ExplanationWish(reader=viewer, article=article), **changes)
+    assert page.why is not None
+    return page.why
+
+
+@pytest.mark.parametrize("viewer", [STRANGER, CUSTOMER])
+def test_customers_are_not_told_why(container: Container, ask: Ask, viewer: Viewer) -> None:
+    open_help_centre(container)
+    for article in ("", SECRET, "hub-offline"):
+        assert ask("zanzibar password", viewer, why=ExplanationWish(reader=viewer, article=article)).why is None
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.WRITER, Role.ADMIN])
+def test_those_who_work_here_are_told_why(container: Container, ask: Ask, role: Role) -> None:
+    open_help_centre(container)
+    viewer = Viewer(user_id=3, role=role)
+    page = ask("hub amber ring", viewer, why=ExplanationWish(reader=viewer))
+    assert page.why is not None
+    assert [(hit.article.article_id, hit.article.score, hit.article.rank) for hit in page.why.hits] == [
+        (hit.article_id, hit.score, hit.rank) for hit in page.hits
+    ]
+    assert page.why.verdict is not None
+    assert page.why.verdict.probability == page.answerability
+    assert page.why.expected is None
+
+
+def test_nobody_is_told_unasked(container: Container, ask: Ask) -> None:
+    open_help_centre(container)
+    assert ask("hub amber ring", AGENT).why is None
+
+
+@pytest.mark.parametrize("name", ["return-an-item", "/articles/return-an-item?s=1#x", "Return an ITEM", "an item"])
+def test_an_article_is_known_by_any_of_its_names(container: Container, ask: Ask, name: str) -> None:
+    open_help_centre(container)
+    expected = why(ask, "hub amber ring", name, limit=1).expected
+    assert expected is not None
+    assert (expected.title, expected.url) == ("Return an item", "/articles/return-an-item")
+    assert expected.absence.standing is Standing.RANKED_BELOW
+    assert expected.last_title == "Hub offline"
+    assert expected.absence.differences[0].points < 0
+
+
+def test_an_article_that_is_shown_says_where(container: Container, ask: Ask) -> None:
+    open_help_centre(container)
+    expected = why(ask, "hub amber ring", "hub-offline").expected
+    assert expected is not None
+    assert expected.absence.standing is Standing.HIT
+    assert expected.absence.article is not None
+    assert expected.absence.article.rank == 1
+
+
+@pytest.mark.parametrize("name", ["writers-plan", "Writers plan", "no such article", "x" * 60_000, "\ud800", "%"])
+def test_what_its_reader_may_not_see_is_as_unknown_as_what_is_not(container: Container, ask: Ask, name: str) -> None:
+    open_help_centre(container)
+    put_article(container.database, "writers-plan", title="Writers plan", audience=Audience.WRITERS)
+    expected = why(ask, "hub amber ring", name).expected
+    assert expected is not None
+    assert (expected.title, expected.url, expected.absence.article) == ("", "", None)
+    assert (expected.absence.standing, expected.absence.article_id) == (Standing.UNKNOWN, "")
+
+
+def test_what_is_published_and_not_indexed_is_named(container: Container, ask: Ask) -> None:
+    open_help_centre(container)
+    put_article(container.database, "brand-new", title="Brand new")
+    expected = why(ask, "hub amber ring", "brand-new").expected
+    assert expected is not None
+    assert (expected.title, expected.absence.standing) == ("Brand new", Standing.UNKNOWN)
+
+
+def test_a_label_that_is_wrong_tells_nothing_of_the_article(container: Container, ask: Ask) -> None:
+    open_help_centre(container)
+    put_article(container.database, "writers-plan", title="Writers plan", audience=Audience.WRITERS)
+    labelled = replace(indexed(SECRET), id="writers-plan", title="Xylophone plan", audience="public")
+    index_articles(container, [indexed("hub-offline"), indexed("return-an-item"), labelled])
+    told = why(ask, "xylophon plan hub", "writers-plan")
+    assert "writers-plan" not in repr(told).replace("asked='writers-plan'", "")
+    assert "xylophone" not in repr(told)
+    assert [hit.article.rank for hit in told.hits] == list(range(1, len(told.hits) + 1))
+
+
+def test_whoever_runs_the_command_is_told_that_an_article_is_for_others(container: Container) -> None:
+    open_help_centre(container)
+    wish = ExplanationWish(reader=Viewer(role=Role.ADMIN), article=SECRET)
+    told = container.search.search("zanzibar password", STRANGER, why=wish).why
+    assert told is not None
+    assert told.expected is not None
+    assert told.expected.absence.standing is Standing.OTHER_AUDIENCE
+    assert SECRET not in {hit.article.article_id for hit in told.hits}
+
+
+def test_nothing_searched_has_no_reasons(container: Container, ask: Ask) -> None:
+    for text in ("hub", " "):
+        assert ask(text, AGENT, why=ExplanationWish(reader=AGENT, article="hub-offline")).why is None

@@ -184,3 +184,36 @@ def test_archived_articles_are_gone_and_come_back(database: Database) -> None:
         save(work, "a.md")
         assert work.articles.find("a", PUBLIC) is not None
         assert len(list(work.session.scalars(select(RevisionRow)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "article_id"),
+    [
+        ("delivery/track", "delivery/track"),
+        ("TRACK", "delivery/track"),
+        ("https://help.example/articles/track?s=1#one", "delivery/track"),
+        ("very/tra", "delivery/track"),
+        ("delivery/secret", None),
+        ("secret", None),
+        ("draft", None),
+        ("%", None),
+        ("_", None),
+        ("", None),
+        (" / ", None),
+        ("nothing of the kind", None),
+    ],
+)
+def test_an_article_is_found_by_what_people_call_it(filled: Database, text: str, article_id: str | None) -> None:
+    with filled.read() as work:
+        found = work.articles.find_named(text, PUBLIC, locale="en")
+        assert (found.id if found else None) == article_id
+        secret = work.articles.find_named("secret", STAFF, locale="en")
+        assert secret is not None
+
+
+def test_of_two_articles_called_the_same_the_wanted_language_is_meant(filled: Database) -> None:
+    with filled.read() as work:
+        for locale in ("en", "de"):
+            found = work.articles.find_named("label", PUBLIC, locale=locale)
+            assert found is not None
+            assert found.locale == locale

@@ -14,12 +14,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.container import Container
+from portal.domain.articles import Audience
 from portal.domain.clock import FrozenClock
 from portal.domain.searches import FailedKind, Surface
 from portal.storage.rows import SearchRow
 from search_index import HashingEncoder, SearchEngine, Verdict
 from tests.cast import Cast, Person
 from tests.help_centre import open_help_centre
+from tests.search_builders import put_article
 
 SECRET = "agents-refund-orders"
 SignIn = Callable[[FlaskClient, Person], None]
@@ -348,3 +350,73 @@ def test_what_staff_try_is_no_failed_search(
     sign_in(client, cast.ben)
     html_of(client, "do you sell pianos")
     assert failed_queries(container) == {}
+
+
+WHY = 'class="why"'
+
+
+def why_of(client: FlaskClient, query: str, article: str = "") -> str:
+    answer = client.get("/search", query_string={"q": query, "why": article})
+    assert answer.status_code == 200
+    html = unescape(answer.get_data(as_text=True))
+    return html[html.index('<details class="why"') : html.rindex("</details>")] if WHY in html else ""
+
+
+def test_customers_never_see_why(client: FlaskClient, container: Container, cast: Cast, sign_in: SignIn) -> None:
+    open_help_centre(container)
+    customer = client.application.test_client()
+    sign_in(customer, cast.ada)
+    for browser in (client, customer):
+        for article in ("", "hub-offline", SECRET):
+            page = browser.get("/search", query_string={"q": "hub amber ring", "why": article})
+            assert b"Why these results" not in page.data
+            assert b"refund-orders" not in page.data
+            assert b"Agents refund" not in page.data
+
+
+@pytest.mark.parametrize("name", ["ben", "chloe", "dan"])
+def test_those_who_work_here_see_why(
+    client: FlaskClient, container: Container, cast: Cast, sign_in: SignIn, name: str
+) -> None:
+    open_help_centre(container)
+    sign_in(client, getattr(cast, name))
+    told = why_of(client, "hub amber ring")
+    assert told.startswith('<details class="why" id="why">')
+    for words in ("Best passages", "Nearest sentences", "amber", "Score of the best article", "Sum"):
+        assert words in told
+
+
+def test_an_article_that_was_expected_is_told_of(
+    client: FlaskClient, container: Container, cast: Cast, sign_in: SignIn
+) -> None:
+    open_help_centre(container)
+    sign_in(client, cast.ben)
+    told = why_of(client, '"amber ring"', "Return an item")
+    assert '<details class="why" id="why" open>' in told
+    assert "It does not hold the words in quotation marks in this order." in told
+    assert 'value="Return an item"' in told
+    assert "It is here, in place 1." in why_of(client, "hub amber ring", "hub-offline")
+    markup = client.get("/search", query_string={"q": "hub", "why": "<b>no such"})
+    assert b"<b>" not in markup.data
+
+
+def test_an_article_for_writers_is_not_named_to_an_agent(
+    client: FlaskClient, container: Container, cast: Cast, sign_in: SignIn
+) -> None:
+    open_help_centre(container)
+    put_article(container.database, "writers-plan", title="The xylophone plan", audience=Audience.WRITERS)
+    sign_in(client, cast.ben)
+    told = why_of(client, "hub amber ring", "writers-plan")
+    assert "No published article that you may see is called “writers-plan”." in told
+    assert "xylophone" not in told
+    writer = client.application.test_client()
+    sign_in(writer, cast.chloe)
+    assert "The xylophone plan" in why_of(writer, "hub amber ring", "writers-plan")
+
+
+@pytest.mark.parametrize("query", ["", "hi", "let me talk to a real person", "asdfghjkl", "the of and to", "😀"])
+def test_why_breaks_no_page(client: FlaskClient, container: Container, cast: Cast, sign_in: SignIn, query: str) -> None:
+    open_help_centre(container)
+    sign_in(client, cast.ben)
+    for article in ("", "hub-offline", "nothing"):
+        why_of(client, query, article)
