@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,8 @@ Vector = NDArray[np.float32]
 #: Length of the noise added to a vector of length 1: the cosine to the original is about 0.86.
 _NOISE = 0.6
 _WORDS = re.compile(r"[^\W_]+")
-#: Words whose vectors are remembered: 30 MB.
-_REMEMBERED_WORDS = 20_000
+#: Different noises that there are: a prime number, so that texts and words rarely share one.
+_NOISES = 20_011
 
 
 class EchoEncoder:
@@ -37,9 +37,8 @@ class EchoEncoder:
         self._model = model
         self._shipped = shipped
         self._known: dict[str, Vector] = {}
-        self._word: Callable[[str], Vector] = lru_cache(maxsize=_REMEMBERED_WORDS)(
-            lambda word: _noise(zlib.crc32(word.encode()), self.dimensions)
-        )
+        noise = np.random.default_rng(_NOISES).standard_normal((_NOISES, model.dimensions)).astype(np.float32)
+        self._noise = noise / np.linalg.norm(noise, axis=1, keepdims=True)
 
     @property
     def name(self) -> str:
@@ -74,8 +73,8 @@ class EchoEncoder:
             near = self._shape_of(text)
             if near is not None:
                 matrix[row] = self._echo(text, near)
-            if on_done is not None:
-                on_done(row + 1)
+        if on_done is not None:
+            on_done(len(texts))
         return matrix
 
     def encode_pieces(self, texts: Sequence[str]) -> list[TextVectors]:
@@ -120,23 +119,16 @@ class EchoEncoder:
 
     def _echo(self, text: str, near: Matrix) -> Vector:
         seed = zlib.crc32(text.encode())
-        vector = near[seed % len(near)] + _NOISE * _noise(seed, self.dimensions)
-        echo: Vector = (vector / np.linalg.norm(vector)).astype(np.float32)
-        return echo
+        echo: Vector = near[seed % len(near)] + np.float32(_NOISE) * self._noise[seed % _NOISES]
+        return echo / np.float32(np.sqrt(echo @ echo))
 
     def _echo_pieces(self, text: str) -> TextVectors:
         near = self._shape_of(text)
         vector = self._echo(text, near if near is not None else self._crowd)
         words = list(_WORDS.finditer(text))[: self.max_tokens]
-        rows = [vector, *(vector + self._word(word[0].lower()) for word in words)]
-        pieces = np.stack(rows)[1:]
+        pieces = self._noise[[zlib.crc32(word[0].lower().encode()) % _NOISES for word in words]] + vector
         return TextVectors(
             vector=vector,
-            pieces=pieces / np.linalg.norm(pieces, axis=1, keepdims=True),
+            pieces=pieces / np.sqrt(np.einsum("ij,ij->i", pieces, pieces))[:, None],
             spans=np.array([word.span() for word in words], dtype=np.int32).reshape(-1, 2),
         )
-
-
-def _noise(seed: int, dimensions: int) -> Vector:
-    noise = np.random.default_rng(seed).standard_normal(dimensions)
-    return (noise / np.linalg.norm(noise)).astype(np.float32)

@@ -58,6 +58,15 @@ class StoredArray:
         """
         return self._kept[here] if self._kept is not None else self._read(here.start, here.stop)
 
+    def rows(self, start: int, stop: int) -> NDArray[Any]:
+        """Read a run of rows of a two-dimensional array.
+
+        Raises:
+            ValueError: The file has been cut short.
+        """
+        width = self.shape[1]
+        return self[start * width : stop * width].reshape(stop - start, width)
+
     def __array__(self, dtype: np.dtype[Any] | None = None, copy: bool | None = None) -> NDArray[Any]:
         """Read all of it."""
         whole = (self._kept if self._kept is not None else self._read(0, self._length)).reshape(self.shape)

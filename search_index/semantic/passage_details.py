@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from search_index.keyword.stored_array import StoredArray
 from search_index.semantic.passage_embedding import TOP_CODE, Codes, PassageEmbedding
 from search_index.semantic.ports import Matrix, Vector
 
@@ -37,23 +38,37 @@ class CodeRuns:
     """Codes passage by passage.
 
     Attributes:
-        codes: int8 of shape (all, width).
+        codes: int8 of shape (all, width); those on disk stay there, so that a worker's memory does not grow with them.
         starts: int64 of shape (passages + 1,): where those of each passage begin.
     """
 
-    codes: Codes
+    codes: Codes | StoredArray
     starts: Numbers
 
     def of(self, row: int) -> Codes:
-        """Give the codes of one passage, as a view."""
-        return self.codes[int(self.starts[row]) : int(self.starts[row + 1])]
+        """Give the codes of one passage.
+
+        Raises:
+            ValueError: The file has been cut short.
+        """
+        return self._between(int(self.starts[row]), int(self.starts[row + 1]))
 
     def take(self, rows: Numbers) -> tuple[Codes, Numbers]:
-        """Give the codes of some passages, one passage after another, and how many each has."""
-        sizes = self.starts[rows + 1] - self.starts[rows]
-        ends = np.cumsum(sizes)
-        places = np.repeat(self.starts[rows] - (ends - sizes), sizes) + np.arange(int(ends[-1]) if len(ends) else 0)
-        return self.codes[places], sizes
+        """Give the codes of some passages, one passage after another, and how many each has.
+
+        Raises:
+            ValueError: The file has been cut short.
+        """
+        starts, ends = self.starts[rows], self.starts[rows + 1]
+        # Passages that follow one another are read together.
+        breaks = np.flatnonzero(starts[1:] != ends[:-1]) + 1
+        firsts, lasts = starts[np.append(0, breaks)[: len(rows)]], ends[np.append(breaks, len(rows))[: len(rows)] - 1]
+        runs = [self._between(start, stop) for start, stop in zip(firsts.tolist(), lasts.tolist(), strict=True)]
+        return np.concatenate(runs or [self._between(0, 0)]), ends - starts
+
+    def _between(self, start: int, stop: int) -> Codes:
+        codes: Codes = self.codes.rows(start, stop) if isinstance(self.codes, StoredArray) else self.codes[start:stop]
+        return codes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +79,7 @@ class SegmentDetails:
     pieces: CodeRuns
 
     def embedding(self, row: int, vector: NDArray[np.float16]) -> PassageEmbedding:
-        """Give what there is of one passage; the arrays are views."""
+        """Give what there is of one passage."""
         return PassageEmbedding(vector=vector, sentences=self.sentences.of(row), pieces=self.pieces.of(row))
 
 
@@ -152,13 +167,13 @@ def save_details(embeddings: Sequence[PassageEmbedding | None], widths: tuple[in
         np.save(folder / ends_name, np.cumsum([len(run) for run in kept], dtype=np.int64), allow_pickle=False)
 
 
-def make_runs(codes: Codes, ends: Numbers) -> CodeRuns:
+def make_runs(codes: Codes | StoredArray, ends: Numbers) -> CodeRuns:
     """Put codes and the ends of their runs together.
 
     Raises:
         ValueError: They do not fit.
     """
     starts = np.concatenate(([0], ends))
-    if codes.ndim != 2 or int(starts[-1]) != len(codes) or (np.diff(starts) < 0).any():  # noqa: PLR2004
+    if len(codes.shape) != 2 or codes.dtype != np.int8 or int(starts[-1]) != len(codes) or (np.diff(starts) < 0).any():  # noqa: PLR2004
         raise ValueError(f"{len(codes)} codes are not runs that end at {int(starts[-1])}.")
     return CodeRuns(codes=codes, starts=starts)

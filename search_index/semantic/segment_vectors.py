@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_index.errors import IndexCorrupt
+from search_index.keyword.stored_array import StoredArray
 from search_index.recipe import VectorRecipe
 from search_index.semantic.graph import NeighbourGraph, has_graphs, save_graph
 from search_index.semantic.passage_details import (
@@ -170,8 +171,8 @@ def _load_details(folder: Path, passages: int) -> SegmentDetails:
         ends = _load(folder / ends_name, np.int64)
         _check(folder / ends_name, ends.shape == (passages,))
         try:
-            runs.append(make_runs(_load(folder / name, np.int8), ends))
-        except ValueError as error:
+            runs.append(make_runs(StoredArray(folder / name), ends))
+        except (OSError, ValueError) as error:
             raise IndexCorrupt(f"The details {folder / name} cannot be used ({error}); rebuild the index.") from error
     return SegmentDetails(sentences=runs[0], pieces=runs[1])
 

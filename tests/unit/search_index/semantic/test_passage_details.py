@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search_index.errors import IndexCorrupt
+from search_index.keyword.stored_array import StoredArray
 from search_index.recipe import VectorRecipe
 from search_index.semantic.passage_details import (
     PIECE_ENDS_FILE,
@@ -139,3 +140,27 @@ def test_codes_are_multiplied_bit_by_bit_as_in_one_piece(rows: int, columns: int
     asked = RNG.standard_normal((4, columns)).astype(np.float32)
 
     assert multiply_codes(codes, asked) == pytest.approx(codes.astype(np.float32) @ asked, abs=1e-3)
+
+
+def test_codes_that_stay_on_disk_are_those_in_memory(tmp_path: Path) -> None:
+    codes = RNG.integers(-127, 127, (6_000, 200), dtype=np.int8)
+    ends = np.sort(RNG.integers(0, 6_000, 99))
+    ends = np.append(ends, 6_000)
+    np.save(tmp_path / "codes.npy", codes)
+    stored, held = make_runs(StoredArray(tmp_path / "codes.npy"), ends), make_runs(codes, ends)
+
+    for rows in ([], [0], [3, 4, 5, 99, 98, 7, 7], list(range(100))):
+        (found, sizes), (wanted, counts) = (each.take(np.array(rows, dtype=np.int64)) for each in (stored, held))
+        np.testing.assert_array_equal(found, wanted)
+        assert sizes.tolist() == counts.tolist()
+        assert found.tolist() == [code for row in rows for code in stored.of(row).tolist()]
+
+
+def test_codes_cut_short_meanwhile_are_an_error_to_report(tmp_path: Path) -> None:
+    np.save(tmp_path / "codes.npy", np.zeros((6_000, 200), dtype=np.int8))
+    runs = make_runs(StoredArray(tmp_path / "codes.npy"), np.array([3_000, 6_000]))
+    with (tmp_path / "codes.npy").open("r+b") as file:
+        file.truncate(1_000)
+
+    with pytest.raises(ValueError, match="cut short"):
+        runs.of(1)
