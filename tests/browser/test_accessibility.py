@@ -27,8 +27,8 @@ PUBLIC = (
 PERSONAL = {
     "customer": ("/account", "/requests"),
     "agent": ("/agents", "/articles/read-a-journey"),
-    "writer": ("/writers/failed-searches",),
-    "admin": ("/admin/mail", "/admin/jobs"),
+    "writer": ("/writers/failed-searches", "/writers/past-questions"),
+    "admin": ("/admin/mail", "/admin/jobs", "/admin/health"),
 }
 #: 320 px is what WCAG 1.4.10 asks a page to fit into.
 LOOKS = [("light", 1280), ("dark", 320)]
@@ -84,6 +84,18 @@ def test_open_suggestions_and_an_open_menu(visitor: Visitor, scheme: str, width:
     page.locator("summary").first.click()
     expect(page.get_by_role("link", name="My requests").first).to_be_visible()
     check(page)
+
+
+def test_a_table_for_staff_fits_a_phone_and_is_still_heard_as_a_table(visitor: Visitor) -> None:
+    search(visitor(), "do you sell pianos")
+    page = visitor(width=390)
+    sign_in(page, "writer")
+    page.goto("/writers/failed-searches")
+    table = page.get_by_role("table")
+    expect(table.get_by_role("columnheader")).to_have_count(5)
+    expect(table.get_by_role("rowheader").first).to_be_visible()
+    hidden = page.locator(".table-scroll").evaluate("frame => frame.scrollWidth - frame.clientWidth")
+    assert hidden <= 0, f"{hidden} px of the table stand beside the screen."
 
 
 def test_help_is_found_in_the_same_place_on_every_page(visitor: Visitor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -40,7 +41,7 @@ def test_groups_stand_in_a_table_and_markup_stays_text(writer: FlaskClient, cont
     assert "Pianos &lt;b&gt;" in html
     assert "No article" in html
     assert "Went to a human" in html
-    assert '<td class="number">2</td>' in html
+    assert re.search(r'<td [^>]*class="number">2</td>', html)
 
 
 def test_the_list_can_be_narrowed(writer: FlaskClient, container: Container) -> None:
