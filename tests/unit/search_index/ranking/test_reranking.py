@@ -13,6 +13,7 @@ from search_index.ranking.reranking import (
     combine,
     look_closely,
     mean_of_best,
+    part_weights,
     sentence_share,
 )
 from search_index.recipe import FusionRecipe, Recipe
@@ -51,6 +52,12 @@ def test_more_of_any_part_never_scores_less(parts: Parts, words: int, name: str,
     better = Parts(**{**values, name: max(values[name], more)})
     assert 0 <= combine(parts, Recipe(), words) <= combine(better, Recipe(), words) + 1e-9 <= 1 + 1e-9
     assert combine(parts, Recipe(), None) <= combine(better, Recipe(), None) + 1e-9
+
+
+@given(WORDS)
+def test_what_the_article_says_counts_one_in_all(words: int) -> None:
+    for weights in (part_weights(Recipe(), words), part_weights(Recipe(), None)):
+        assert weights.passages + weights.sentences + weights.pieces == pytest.approx(1)
 
 
 @given(WORDS, WORDS)

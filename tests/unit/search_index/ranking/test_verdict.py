@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_index.ranking.verdict import Evidence, answerability, classify_answerability
+from search_index.ranking.verdict import Evidence, answerability, classify_answerability, thresholds, weigh
 from search_index.recipe import VerdictRecipe
 from search_index.records import Verdict
 
@@ -59,3 +59,22 @@ def test_keywords_alone_have_thresholds_of_their_own() -> None:
 def test_the_recipe_weighs_only_evidence_there_is() -> None:
     names = {"intercept", *Evidence.__dataclass_fields__}
     assert {name for name, _ in (*RECIPE.hybrid, *RECIPE.by_keyword)} <= names
+
+
+@given(EVIDENCE, st.booleans())
+def test_every_feature_is_weighed(evidence: Evidence, semantic: bool) -> None:
+    weighed = {each.name: each for each in weigh(evidence, RECIPE, semantic=semantic)}
+    weights = dict(RECIPE.hybrid if semantic else RECIPE.by_keyword)
+    assert list(weighed) == ["intercept", *Evidence.__dataclass_fields__]
+    assert weighed["intercept"].points == weights["intercept"]
+    assert weighed["score"].points == evidence.score * weights.get("score", 0.0)
+
+
+@pytest.mark.parametrize(("semantic", "bounds"), [(True, (0.8, 0.4)), (False, (0.9, 0.3))])
+def test_the_thresholds_are_those_the_verdict_goes_by(semantic: bool, bounds: tuple[float, float]) -> None:
+    recipe = VerdictRecipe(
+        answered_from=0.8, no_answer_below=0.4, keyword_answered_from=0.9, keyword_no_answer_below=0.3
+    )
+    assert thresholds(recipe, semantic=semantic) == bounds
+    assert classify_answerability(bounds[0], recipe, semantic=semantic) is Verdict.ANSWERED
+    assert classify_answerability(bounds[1], recipe, semantic=semantic) is Verdict.UNSURE

@@ -395,7 +395,7 @@ def test_an_article_that_was_expected_is_told_of(
     assert '<details class="why" id="why" open>' in told
     assert "It does not hold the words in quotation marks in this order." in told
     assert 'value="Return an item"' in told
-    assert "It is here, in place 1." in why_of(client, "hub amber ring", "hub-offline")
+    assert "It is in place 1 of the articles below." in why_of(client, "hub amber ring", "hub-offline")
     markup = client.get("/search", query_string={"q": "hub", "why": "<b>no such"})
     assert b"<b>" not in markup.data
 
