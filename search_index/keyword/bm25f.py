@@ -201,9 +201,12 @@ class Bm25f:
 def _summed(segment: LiveSegment, norm: Scores, places: _Places, factors: Scores) -> tuple[NDArray[np.int32], Scores]:
     """Score postings and sum them up by passage; rows are those of the generation."""
     rows, fields, counts = places
-    # factor × tf / (tf + k1 × (1 − b + b × length / average))
-    often = counts.astype(np.float32)
-    scores: Scores = factors[fields] * (often / (often + norm[fields, rows]))
+    # factor × tf / (tf + k1 × (1 − b + b × length / average)), in place: most of a rare term's time is here
+    columns, scores = fields.astype(np.intp), counts.astype(np.float32)
+    norms = norm.ravel().take(columns * norm.shape[1] + rows)
+    norms += scores
+    scores /= norms
+    scores *= factors.take(columns)
     if len(rows) and fields[0] != fields[-1]:
         if len(rows) < segment.arrays.size * _SPREAD_SHARE:
             rows, scores = _merged(rows, scores)
@@ -215,10 +218,12 @@ def _summed(segment: LiveSegment, norm: Scores, places: _Places, factors: Scores
 def _merged(rows: NDArray[np.uint32], scores: Scores) -> tuple[NDArray[np.uint32], Scores]:
     """Sum up the scores of equal rows by sorting, which for a few sorted runs is a merge."""
     order = rows.argsort(kind="stable")
-    rows = rows[order]
-    begins = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
-    summed: Scores = np.add.reduceat(scores[order], begins)
-    return rows[begins], summed
+    rows = rows.take(order)
+    first = np.ones(len(rows), dtype=np.bool_)
+    np.not_equal(rows[1:], rows[:-1], out=first[1:])
+    begins = first.nonzero()[0]
+    summed: Scores = np.add.reduceat(scores.take(order), begins)
+    return rows.take(begins), summed
 
 
 def _spread(rows: NDArray[np.uint32], scores: Scores, size: int) -> tuple[NDArray[np.uint32], Scores]:

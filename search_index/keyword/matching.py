@@ -154,6 +154,10 @@ class KeywordMatcher:
 
     def _describe(self, read: ReadWord, scores: WordScores, visible: Rows) -> MatchedWord:
         own, *others = (found for found, _ in scores.readings)
+        if not others and not read.word.is_identifier:
+            return MatchedWord(
+                word=read.word, terms=read.readings[0].terms, maximum=own.best, places=0, readings=read.readings
+            )
         unknown = not len(own.scores)
         correction = next((reading.surface for reading in read.readings if reading.surface), None)
         counted = read.word.is_identifier or correction is not None
