@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
+
 from search_index.errors import IndexCorrupt, IndexMissing
 from search_index.generations import FileVerifier, GenerationStore, Manifest
 from search_index.keyword.postings import load_hashes
@@ -32,15 +34,16 @@ class KnownEmbeddings:
         self._piece_dimensions = piece_dimensions
 
     def __call__(self, hashes: Iterable[str]) -> dict[str, PassageEmbedding]:
-        """Give what is there, by hash; vectors of zeros stand for none. Arrays are views of the files."""
+        """Give what is there, by hash; vectors of zeros stand for none."""
         wanted = set(hashes)
         if not self._fingerprint or not wanted:
             return {}
         found: dict[str, PassageEmbedding] = {}
         try:
             for keys, vectors, details in self._segments():
-                rows = [row for row, key in enumerate(keys) if key in wanted and vectors.half[row].any()]
-                found.update((keys[row], details.embedding(row, vectors.half[row])) for row in rows)
+                rows = np.array([row for row, key in enumerate(keys) if key in wanted], dtype=np.int64)
+                halves = zip(rows.tolist(), vectors.take(rows), strict=True)
+                found.update((keys[row], details.embedding(row, half)) for row, half in halves if half.any())
         except (IndexMissing, IndexCorrupt, OSError, ValueError, KeyError, TypeError):
             return {}
         return found

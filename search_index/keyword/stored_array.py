@@ -67,6 +67,28 @@ class StoredArray:
         width = self.shape[1]
         return self[start * width : stop * width].reshape(stop - start, width)
 
+    def take(self, rows: NDArray[np.integer]) -> NDArray[Any]:
+        """Read some rows of a two-dimensional array, in the order asked for.
+
+        Raises:
+            ValueError: The file has been cut short.
+            IndexError: There is no such row.
+        """
+        if self._kept is not None:
+            kept: NDArray[Any] = self._kept.reshape(self.shape)[rows]
+            return kept
+        taken = np.empty((len(rows), self.shape[1]), dtype=self.dtype)
+        if not taken.size:
+            return taken
+        if not 0 <= int(rows.min()) <= int(rows.max()) < len(self):
+            raise IndexError(f"{self._path} has {len(self)} rows.")
+        size = self.shape[1] * self.dtype.itemsize
+        room = taken.data.cast("B")
+        for place, row in enumerate(rows.tolist()):
+            if os.preadv(self._file, [room[place * size : (place + 1) * size]], self._offset + row * size) != size:
+                raise ValueError(f"{self._path} has been cut short; rebuild the index.")
+        return taken
+
     def __array__(self, dtype: np.dtype[Any] | None = None, copy: bool | None = None) -> NDArray[Any]:
         """Read all of it."""
         whole = (self._kept if self._kept is not None else self._read(0, self._length)).reshape(self.shape)

@@ -63,12 +63,13 @@ class SegmentVectors:
     """See the module.
 
     Attributes:
+        half: All of a small segment; of one with a quicker first look it stays on disk but for the rows looked at.
         coarse: None in a small segment.
         graph: None unless the segment is very large.
         details: None where sentences and pieces were not kept.
     """
 
-    half: NDArray[np.float16]
+    half: NDArray[np.float16] | StoredArray
     centroids: NDArray[np.float16]
     coarse: Coarse | None = None
     graph: NeighbourGraph | None = None
@@ -79,10 +80,24 @@ class SegmentVectors:
         """Number of passages, deleted ones included."""
         return len(self.half)
 
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return int(self.half.shape[1])
+
+    def take(self, rows: NDArray[np.integer]) -> NDArray[np.float16]:
+        """Give some rows: float16 of shape (len(rows), dimensions).
+
+        Raises:
+            ValueError: The file has been cut short.
+        """
+        taken: NDArray[np.float16] = self.half.take(rows) if isinstance(self.half, StoredArray) else self.half[rows]
+        return taken
+
     def blocks(self) -> Iterator[tuple[int, Matrix]]:
         """Give all rows as float32 in pieces, each with the number of its first row."""
         for first in range(0, self.size, _BLOCK_ROWS):
-            yield first, self.half[first : first + _BLOCK_ROWS].astype(np.float32)
+            yield first, self.take(np.arange(first, min(first + _BLOCK_ROWS, self.size))).astype(np.float32)
 
 
 def make_vectors(half: NDArray[np.float16], runs: Sequence[int]) -> SegmentVectors:
@@ -120,12 +135,13 @@ def save_vectors(vectors: SegmentVectors, folder: Path, recipe: VectorRecipe) ->
         OSError: The folder cannot be written.
     """
     folder.mkdir(parents=True)
-    np.save(folder / HALF_FILE, vectors.half, allow_pickle=False)
+    half = np.asarray(vectors.half)
+    np.save(folder / HALF_FILE, half, allow_pickle=False)
     np.save(folder / CENTROIDS_FILE, vectors.centroids, allow_pickle=False)
     if vectors.size >= recipe.graph_from and has_graphs():
-        save_graph(vectors.half, folder / GRAPH_FILE)
+        save_graph(half, folder / GRAPH_FILE)
     elif vectors.size >= recipe.coarse_from:
-        coarse = quantise(vectors.half)
+        coarse = quantise(half)
         np.save(folder / CODES_FILE, coarse.codes, allow_pickle=False)
         np.save(folder / SCALES_FILE, coarse.scales, allow_pickle=False)
 
@@ -136,7 +152,7 @@ def load_vectors(folder: Path, dimensions: int) -> SegmentVectors:
     Raises:
         IndexCorrupt: A file is missing, damaged or of another kind.
     """
-    half: NDArray[np.float16] = load_half(folder / HALF_FILE, dimensions)
+    half: NDArray[np.float16] | StoredArray = load_half(folder / HALF_FILE, dimensions)
     graph, coarse = None, None
     if (folder / GRAPH_FILE).exists():
         graph = NeighbourGraph(folder / GRAPH_FILE)
@@ -145,6 +161,8 @@ def load_vectors(folder: Path, dimensions: int) -> SegmentVectors:
         coarse = Coarse(codes=_load(folder / CODES_FILE, np.int8), scales=_load(folder / SCALES_FILE, np.float32))
         _check(folder / CODES_FILE, coarse.codes.shape == half.shape)
         _check(folder / SCALES_FILE, coarse.scales.shape == half.shape[:1])
+    if graph is not None or coarse is not None:
+        half = _stored(folder / HALF_FILE)
     return SegmentVectors(
         half=half,
         centroids=load_half(folder / CENTROIDS_FILE, dimensions),
@@ -171,10 +189,17 @@ def _load_details(folder: Path, passages: int) -> SegmentDetails:
         ends = _load(folder / ends_name, np.int64)
         _check(folder / ends_name, ends.shape == (passages,))
         try:
-            runs.append(make_runs(StoredArray(folder / name), ends))
-        except (OSError, ValueError) as error:
+            runs.append(make_runs(_stored(folder / name), ends))
+        except ValueError as error:
             raise IndexCorrupt(f"The details {folder / name} cannot be used ({error}); rebuild the index.") from error
     return SegmentDetails(sentences=runs[0], pieces=runs[1])
+
+
+def _stored(path: Path) -> StoredArray:
+    try:
+        return StoredArray(path)
+    except (OSError, ValueError) as error:
+        raise IndexCorrupt(f"The vectors {path} cannot be read ({error}); rebuild the index.") from error
 
 
 def _load(path: Path, kind: Any) -> NDArray[Any]:

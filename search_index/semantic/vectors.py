@@ -73,7 +73,7 @@ class PassageVectors:
         """
         scores = np.zeros(len(rows), dtype=np.float32)
         for at, part, inner in self._places(rows):
-            scores[at] = _bounded(dot_halves(query, part.half[inner]))
+            scores[at] = _bounded(dot_halves(query, part.take(inner)))
         return scores
 
     def take(self, rows: NDArray[np.integer]) -> Matrix:
@@ -82,10 +82,10 @@ class PassageVectors:
         Raises:
             IndexError: There is no such row.
         """
-        width = self.parts[0].half.shape[1] if self.parts else 0
+        width = self.parts[0].dimensions if self.parts else 0
         taken = np.zeros((len(rows), width), dtype=np.float32)
         for at, part, inner in self._places(rows):
-            taken[at] = part.half[inner]
+            taken[at] = part.take(inner)
         return taken
 
     def _compare(self, number: int, query: Vector, visible: Rows | None) -> Scores:
@@ -93,15 +93,17 @@ class PassageVectors:
         if part.graph is not None:
             seen = visible[self._firsts[number] : self._firsts[number + 1]] if visible is not None else None
             return self._by_graph(part, query, seen)
-        return _bounded(_estimate(query, part.coarse) if part.coarse is not None else dot_halves(query, part.half))
+        if part.coarse is not None:
+            return _bounded(_estimate(query, part.coarse))
+        return _bounded(dot_halves(query, np.asarray(part.half)))
 
     def _by_graph(self, part: SegmentVectors, query: Vector, visible: Rows | None) -> Scores:
         assert part.graph is not None  # noqa: S101
         scores = np.zeros(part.size, dtype=np.float32)
         near: Numbers = np.zeros(0, dtype=np.int64)
-        if part.half.shape[1] == len(query) and query.any():
+        if part.dimensions == len(query) and query.any():
             near = self._nearest(part, query, visible)
-        scores[near] = _bounded(dot_halves(query, part.half[near]))
+        scores[near] = _bounded(dot_halves(query, part.take(near)))
         return scores
 
     def _nearest(self, part: SegmentVectors, query: Vector, visible: Rows | None) -> Numbers:

@@ -58,9 +58,27 @@ def test_no_rows_make_empty_files(tmp_path: Path) -> None:
 
 
 def test_large_files_are_mapped_and_not_read(tmp_path: Path) -> None:
-    save_vectors(make_vectors(np.zeros((70_000, 8), dtype=np.float16), [70_000]), tmp_path / "s", SMALL)
+    recipe = VectorRecipe(coarse_from=100_000)
+    save_vectors(make_vectors(np.zeros((70_000, 8), dtype=np.float16), [70_000]), tmp_path / "s", recipe)
     half = load_vectors(tmp_path / "s", 8).half
+    assert isinstance(half, np.ndarray)
     assert isinstance(half.base, np.memmap) or isinstance(half.base.base, np.memmap)
+
+
+def test_behind_a_quick_first_look_only_the_rows_looked_at_are_read(tmp_path: Path) -> None:
+    rows = (np.arange(70_000 * 8) % 1_000).reshape(70_000, 8).astype(np.float16)
+    save_vectors(make_vectors(rows, [70_000]), tmp_path / "s", SMALL)
+    vectors = load_vectors(tmp_path / "s", 8)
+    wanted = np.array([69_999, 0, 5, 5])
+    np.testing.assert_array_equal(vectors.take(wanted), rows[wanted])
+    assert vectors.take(wanted[:0]).shape == (0, 8)
+    assert sum(len(block) for _, block in vectors.blocks()) == 70_000
+    with pytest.raises(IndexError):
+        vectors.take(np.array([70_000]))
+    with (tmp_path / "s" / "half.npy").open("r+b") as file:
+        file.truncate(1_000)
+    with pytest.raises(ValueError, match="cut short"):
+        vectors.take(wanted)
 
 
 @pytest.mark.parametrize("name", ["half.npy", "centroids.npy", "codes.npy", "scales.npy"])
