@@ -8,7 +8,17 @@ from enum import StrEnum
 
 from portal.domain.conversations import HandoffReason
 from portal.domain.explanations import ShownExplanation
-from search_index import DegradedReason, QueryKind, QuotedPart, SearchMode, SearchNote, Snippet, Timings, Verdict
+from search_index import (
+    DegradedReason,
+    QueryKind,
+    QuotedPart,
+    SearchMode,
+    SearchNote,
+    Snippet,
+    SuggestionKind,
+    Timings,
+    Verdict,
+)
 
 
 class Surface(StrEnum):
@@ -220,10 +230,11 @@ class FailedGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownSuggestion:
-    """A completion that the database has confirmed this viewer may see."""
+    """A completion that the database has confirmed this viewer may see: an article's title or heading, or a query."""
 
     text: str
     url: str
+    kind: SuggestionKind = SuggestionKind.ARTICLE
 
 
 #: A text that only extends or shortens the one before within this time is the same search, still being typed.

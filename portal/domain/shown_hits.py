@@ -142,7 +142,7 @@ def article_url(slug: str, anchor: str = "") -> str:
 
 def _suggested(suggestion: Suggestion, article: VisibleArticle) -> ShownSuggestion:
     if suggestion.kind is SuggestionKind.QUERY:
-        return ShownSuggestion(text=suggestion.text, url=search_url(suggestion.text))
+        return ShownSuggestion(text=suggestion.text, url=search_url(suggestion.text), kind=suggestion.kind)
     return ShownSuggestion(
         text=suggestion.text if suggestion.section_anchor else article.title,
         url=article_url(article.slug, suggestion.section_anchor),

@@ -40,6 +40,23 @@ def test_a_suggestion_is_chosen_with_the_arrow_keys(visitor: Visitor) -> None:
     expect(page).to_have_url(re.compile(r"/articles/delivery-not-arrived"))
 
 
+def test_a_past_query_says_in_words_that_it_is_one(visitor: Visitor) -> None:
+    page = visitor()
+    found = [
+        {"text": "delivery late", "url": "/search?q=delivery%20late", "kind": "query"},
+        {"text": "Your delivery has not arrived", "url": "/articles/delivery-not-arrived", "kind": "article"},
+    ]
+    page.route("**/suggest?*", lambda route: route.fulfill(json={"suggestions": found}))
+    page.goto("/")
+    page.get_by_role("combobox").press_sequentially("delivery")
+    options = page.get_by_role("option")
+    expect(options.first).to_have_accessible_name(re.compile(r"^delivery late ?, ?Searched before$"))
+    expect(options.last).to_have_accessible_name("Your delivery has not arrived")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search\?q=delivery%20late"))
+
+
 def test_escape_closes_the_suggestions_and_keeps_the_words(visitor: Visitor) -> None:
     page = visitor()
     page.goto("/")

@@ -101,7 +101,19 @@ class SuggestBox {
     const words = document.createElement("span");
     words.append(...completed(item.text, typed));
     option.append(words);
+    if (item.kind === "query") option.append(...this.kindOf());
     return option;
+  }
+
+  /** Says of a past query that it is one; a title needs no word. The comma is for those who hear the list. */
+  kindOf() {
+    const pause = document.createElement("span");
+    pause.className = "visually-hidden";
+    pause.textContent = ", ";
+    const kind = document.createElement("span");
+    kind.className = "suggestions__kind";
+    kind.textContent = this.form.dataset.suggestQuery;
+    return [pause, kind];
   }
 
   say(count) {

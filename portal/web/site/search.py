@@ -38,9 +38,10 @@ def search() -> str:
 @anyone
 @limited(RateLimit.SUGGEST)
 def suggest() -> Response:
-    """Complete what is being typed; an empty list on any trouble."""
+    """Complete what is being typed, each with what it is; an empty list on any trouble."""
     found = container().search.suggest(request.args.get("q", ""), viewer())
-    answer = jsonify({"suggestions": [{"text": each.text, "url": trail_url(each.url, "")} for each in found]})
+    shown = [{"text": each.text, "url": trail_url(each.url, ""), "kind": each.kind.value} for each in found]
+    answer = jsonify({"suggestions": shown})
     answer.headers["Cache-Control"] = f"private, max-age={SUGGESTIONS_FRESH_SECONDS}"
     answer.vary.add("Cookie")
     return answer

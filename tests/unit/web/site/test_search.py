@@ -18,7 +18,7 @@ from portal.domain.articles import Audience
 from portal.domain.clock import FrozenClock
 from portal.domain.searches import FailedKind, Surface
 from portal.storage.rows import SearchRow
-from search_index import HashingEncoder, SearchEngine, Verdict
+from search_index import HashingEncoder, PastQuery, SearchEngine, Verdict, save_past_queries
 from tests.cast import Cast, Person
 from tests.help_centre import open_help_centre
 from tests.search_builders import put_article
@@ -322,10 +322,20 @@ def test_suggestions_are_titles_and_headings_with_their_addresses(client: FlaskC
     open_help_centre(container)
     answer = client.get("/suggest?q=res")
     assert answer.get_json() == {
-        "suggestions": [{"text": "Reset the Hub", "url": "/articles/hub-offline#reset-the-hub"}]
+        "suggestions": [{"text": "Reset the Hub", "url": "/articles/hub-offline#reset-the-hub", "kind": "article"}]
     }
     assert answer.headers["Cache-Control"] == "private, max-age=60"
     assert count_logged(container) == 0
+
+
+def test_a_query_that_many_asked_is_suggested_as_what_it_is(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container)
+    past = PastQuery(text="reset my hub", article_id="hub-offline", locale="en", askers=4)
+    save_past_queries(container.settings.index_folder, [past])
+    found = client.get("/suggest?q=res").get_json()["suggestions"]
+    assert found[0] == {"text": "reset my hub", "url": "/search?q=reset%20my%20hub", "kind": "query"}
+    assert [each["kind"] for each in found[1:]] == ["article"]
+    assert 'data-suggest-query="Searched before"' in client.get("/").text
 
 
 @pytest.mark.parametrize("query", ["", "\x00", "x" * 10_000, "😀", "<script>", "退"])
