@@ -20,7 +20,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,9 +90,14 @@ class FileVerifier:
 
     Generations share most files by hard links, so that a reader which remembers what it has verified needs
     to read only the new ones.
+
+    Args:
+        by_size: Names of files that are too large to be read before the first search: of them only the size is
+            compared.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, by_size: Collection[str] = frozenset()) -> None:
+        self._by_size = frozenset(by_size)
         self._known: dict[tuple[int, int, int, int], str] = {}
 
     def verify(self, folder: Path, path: str, size: int, digest: str) -> None:
@@ -103,6 +108,8 @@ class FileVerifier:
         """
         try:
             status = (folder / path).stat()
+            if status.st_size == size and Path(path).name in self._by_size:
+                return
             found = self.digest(folder / path) if status.st_size == size else ""
         except OSError as error:
             raise IndexCorrupt(f"{folder / path} is missing from the index ({error}); rebuild the index.") from error

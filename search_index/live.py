@@ -14,6 +14,7 @@ from search_index.generations import FileVerifier, GenerationStore
 from search_index.keyword.whoosh_index import english_analyzer
 from search_index.reader import GenerationReader, open_generation
 from search_index.records import DegradedReason
+from search_index.semantic.segment_vectors import LARGE_FILES
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class LiveIndex:
 
     def __init__(self, root: Path, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._store = GenerationStore(root)
-        self._verifier = FileVerifier()
+        self._verifier = FileVerifier(LARGE_FILES)  # the indexer and `verify_generation` read them
         self._analyzer = english_analyzer()
         self._monotonic = monotonic
         self._opening = threading.Lock()

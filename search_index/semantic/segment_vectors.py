@@ -42,6 +42,9 @@ CODES_FILE = "codes.npy"
 SCALES_FILE = "scales.npy"
 GRAPH_FILE = "graph.usearch"
 
+#: Files that make up nearly all of an index, and of which a search looks at little.
+LARGE_FILES = frozenset({HALF_FILE, CODES_FILE, SENTENCES_FILE, PIECES_FILE, GRAPH_FILE})
+
 #: Files beyond this many bytes are memory-mapped: shared by the workers of a machine, and read only where looked at.
 _MAP_ABOVE_BYTES = 2**20
 #: Rows turned into float32 at a time.

@@ -100,6 +100,17 @@ def test_a_damaged_file_is_found_out(store: GenerationStore, damage: str) -> Non
         FileVerifier().verify(store.folder(name), "vectors", size, digest)
 
 
+def test_of_large_files_a_reader_compares_the_size(store: GenerationStore) -> None:
+    name = promoted(store)
+    size, digest = store.read_manifest(name).files["vectors"]
+    path = store.folder(name) / "vectors"
+    path.write_text("texT")
+    FileVerifier({"vectors"}).verify(store.folder(name), "vectors", size, digest)
+    path.write_text("tex")
+    with pytest.raises(IndexCorrupt, match="vectors"):
+        FileVerifier({"vectors"}).verify(store.folder(name), "vectors", size, digest)
+
+
 def test_a_clone_shares_files_and_leaves_locks_behind(store: GenerationStore) -> None:
     name = promoted(store)
     source = store.folder(name) / "keyword"
