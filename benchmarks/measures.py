@@ -15,7 +15,7 @@ from portal.domain.users import Viewer
 from search_index import SearchMode
 
 #: The parts of a search in the order they happen, as the site itself times them.
-PARTS = ("encode", "keyword", "vector", "fusion", "snippet", "library", "database", "total")
+PARTS = ("encode", "keyword", "vector", "history", "fusion", "snippet", "library", "database", "total")
 #: Searches of one customer before the next one comes.
 _SEARCHES_OF_A_JOURNEY = 3
 
@@ -94,6 +94,7 @@ def _parts(page: SearchPage) -> dict[str, float]:
         "encode": timings.encode_ms,
         "keyword": timings.keyword_ms,
         "vector": timings.vector_ms,
+        "history": timings.history_ms,
         "fusion": timings.fusion_ms,
         "snippet": timings.snippet_ms,
         "library": timings.total_ms,

@@ -152,7 +152,7 @@ def _machine() -> str:
 
 def _print_searches(sizes: Sequence[SizeReport]) -> None:
     print("A search in-process, milliseconds, p50 / p95. Queries are embedded by the real model, one thread.")
-    heads = ["articles", "passages", "query embedding", *PARTS[1:], "asked again", "keystroke"]
+    heads = ["articles", "passages", "wait for vector", *PARTS[1:], "asked again", "keystroke"]
     rows = [
         [
             f"{each.articles:,}",
