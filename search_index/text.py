@@ -28,6 +28,8 @@ _SPOKEN_LETTERS = 2
 
 #: Words whose terms an analyzer remembers; a help centre has fewer.
 _REMEMBERED_WORDS = 100_000
+#: Words of queries whose readings an analyzer remembers, 500 bytes each.
+_REMEMBERED_QUERY_WORDS = 5_000
 #: Sets of first letters of queries that an analyzer remembers a pattern for.
 _REMEMBERED_INITIALS = 1_000
 
@@ -188,6 +190,10 @@ class Analyzer:
         self._likely = lru_cache(maxsize=_REMEMBERED_INITIALS)(_likely_tokens)
         self._term: Callable[[str], str] = lru_cache(maxsize=_REMEMBERED_WORDS)(self._find_term)
         self._surfaces = lru_cache(maxsize=_REMEMBERED_WORDS)(_find_surfaces)
+        self._asked: Callable[[str, tuple[str, ...]], tuple[QueryWord, ...]]
+        self._asked = lru_cache(maxsize=_REMEMBERED_QUERY_WORDS)(lambda text, parts: tuple(self._ask(text, parts)))
+        self._spoken: Callable[[str, tuple[str, ...]], SpokenWord]
+        self._spoken = lru_cache(maxsize=_REMEMBERED_QUERY_WORDS)(self._speak)
 
     def terms(self, text: str) -> list[str]:
         """List every term a text is found by, stop words among them; empty for a text without words."""
@@ -222,14 +228,14 @@ class Analyzer:
         """
         found: dict[str, QueryWord] = {}
         for word in words_of(text):
-            for asked in self._asked(word):
+            for asked in self._asked(word.text, word.parts):
                 found.setdefault(asked.term, asked)
         kept = [word for word in found.values() if not word.stop]
         return kept if any(not word.optional for word in kept) else list(found.values())
 
     def spoken(self, text: str) -> list[SpokenWord]:
         """List the words of a text one by one, none left out; empty for a text without words."""
-        return [self._spoken(word) for word in words_of(text)]
+        return [self._spoken(word.text, word.parts) for word in words_of(text)]
 
     def surfaces_of(self, words: Iterable[Word]) -> set[str]:
         """Collect plain words, folded and unstemmed: the vocabulary for spelling."""
@@ -247,11 +253,11 @@ class Analyzer:
         pieces = [fold(part) for part in parts]
         return (*whole, self._term("".join(pieces)), *(self._term(piece) for piece in pieces))
 
-    def _asked(self, word: Word) -> Iterator[QueryWord]:
-        if not word.parts:
-            yield self._query_word(fold(word.text))
+    def _ask(self, text: str, pieces: tuple[str, ...]) -> Iterator[QueryWord]:
+        if not pieces:
+            yield self._query_word(fold(text))
             return
-        whole, parts = fold(word.text), [fold(part) for part in word.parts]
+        whole, parts = fold(text), [fold(piece) for piece in pieces]
         joined = "".join(parts)
         exact = is_exact(whole)
         over: tuple[str, ...] = ()
@@ -265,9 +271,9 @@ class Analyzer:
         for part in spoken or parts:
             yield self._query_word(part, over)
 
-    def _spoken(self, word: Word) -> SpokenWord:
-        folded = fold("".join(word.parts) or word.text)
-        asked = frozenset(each.term for each in self._asked(word))
+    def _speak(self, text: str, pieces: tuple[str, ...]) -> SpokenWord:
+        folded = fold("".join(pieces) or text)
+        asked = frozenset(each.term for each in self._asked(text, pieces))
         return SpokenWord(self._term(folded), asked, folded in self._stop_words)
 
     def _query_word(self, surface: str, within: tuple[str, ...] = ()) -> QueryWord:
