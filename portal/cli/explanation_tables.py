@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from search_index import ExplainedArticle, ExplainedVerdict, ExplainedWord
 
 _WORD_USES = {
-    WordUse.SCORED: "searched",
-    WordUse.EMPTY: "searched, says little by itself",
+    WordUse.SCORED: "searched as",
+    WordUse.EMPTY: "says little by itself, searched as",
     WordUse.STOP: "stop word, not searched",
     WordUse.LEFT_OUT: "not searched",
 }
@@ -39,11 +39,14 @@ def print_explanation(console: Console, why: ShownExplanation) -> None:
         console.print("\nWords", style="bold")
         console.print(_words(why.words))
     if why.hits:
-        console.print(f"\nScores: value × weight of each part ({why.candidates} articles ranked)", style="bold")
+        console.print(f"\nScores: each part times its weight ({why.candidates} articles ranked)", style="bold")
         console.print(_articles([(hit.title, hit.article) for hit in why.hits]))
+        console.print("In brackets: the article's place by keywords alone, and by meaning alone.", style="dim")
     if why.verdict is not None:
         console.print("\nVerdict", style="bold")
         console.print(_verdict(why.verdict))
+        bounds = f"answered from {why.verdict.answered_from:.2f}, no_answer below {why.verdict.no_answer_below:.2f}"
+        console.print(f"probability {why.verdict.probability:.3f}: {bounds}", style="dim")
     console.print(_weights(why), style="dim", markup=False)
     if why.expected is not None:
         _print_expected(console, why.expected)
@@ -79,7 +82,7 @@ def _words(words: tuple[ExplainedWord, ...]) -> Table:
 
 
 def _readings(word: ExplainedWord) -> Iterator[str]:
-    yield _WORD_USES[word.use] + (f" as {word.term}" if word.term else "")
+    yield f"{_WORD_USES[word.use]} {word.term}".rstrip()
     if word.identifier:
         yield "taken as it stands"
     if word.corrections:
@@ -89,11 +92,14 @@ def _readings(word: ExplainedWord) -> Iterator[str]:
 
 
 def _articles(articles: list[tuple[str, ExplainedArticle]]) -> Table:
-    names = [part.value.capitalize() for part in PartName]
-    columns = ("#", "Article", "Score", *names, "Keyword (place)", "Meaning (place)")
+    """List articles; parts that none of them has are left out."""
+    told = [place for place in range(len(PartName)) if any(article.parts[place].points for _, article in articles)]
+    weighed = [articles[0][1].parts[place] for place in told]
+    names = [f"{part.name.value.capitalize()}\n× {part.weight:.2f}" for part in weighed]
+    columns = ("#", "Article", "Score", *names, "Keyword", "Meaning")
     table = _table(*columns, numbers=(0, *range(2, len(columns))))
     for title, article in articles:
-        parts = [f"{part.value:.3f} × {part.weight:.2f}" if part.weight else "" for part in article.parts]
+        parts = [f"{article.parts[place].value:.3f}" for place in told]
         sides = (
             _place(article.keyword_score, article.keyword_rank),
             _place(article.semantic_score, article.semantic_rank),
@@ -108,12 +114,9 @@ def _place(score: float, rank: int | None) -> str:
 
 def _verdict(verdict: ExplainedVerdict) -> Table:
     table = _table("Feature", "Value", "Weight", "Adds", numbers=(1, 2, 3))
-    for each in verdict.features:
+    for each in (each for each in verdict.features if each.weight):
         table.add_row(each.name, f"{each.value:.3f}", f"{each.weight:.3f}", f"{each.points:+.3f}")
     table.add_row("sum", "", "", f"{verdict.total:+.3f}")
-    bounds = f"answered from {verdict.answered_from:.2f}, no_answer below {verdict.no_answer_below:.2f}"
-    table.add_row("probability", "", "", f"{verdict.probability:.3f}")
-    table.caption, table.caption_justify = bounds, "left"
     return table
 
 
@@ -150,7 +153,8 @@ def _table(*columns: str, numbers: tuple[int, ...]) -> Table:
 
     table = Table(box=None, pad_edge=False)
     for place, column in enumerate(columns):
-        table.add_column(column, justify="right" if place in numbers else "left", overflow="fold")
+        is_number = place in numbers
+        table.add_column(column, justify="right" if is_number else "left", no_wrap=is_number, overflow="fold")
     return table
 
 

@@ -101,7 +101,7 @@ def test_something_has_to_be_asked(run: Run, words: tuple[str, ...]) -> None:
 def test_explain_shows_words_parts_and_features(run: Run, help_centre: Container) -> None:
     outcome = run("search", "--explain", "where", "is", "the", "[bold]amber", "ring")
     assert outcome.exit_code == 0
-    for words in ("stop word, not searched", "Passages", "Sentences", "× ", "intercept", "probability", "Weights:"):
+    for words in ("stop word, not searched", "Passages", "Sentences", "× 0.", "intercept", "probability", "Weights:"):
         assert words in outcome.stdout
     assert "Why is" not in outcome.stdout
     assert "intercept" not in run("search", "amber ring").stdout
