@@ -34,7 +34,7 @@ def worker_is_missing(troubles: Troubles) -> bool:
 
 def search_words(problem: DegradedReason) -> str:
     """Say what is wrong with the search and what to do instead of wondering."""
-    return {
+    words: dict[DegradedReason, str] = {
         DegradedReason.INDEX_MISSING: _("Search is down: there is no index yet. Run: portal index"),
         DegradedReason.INDEX_CORRUPT: _("Search is limited: the index is damaged. Run: portal index"),
         DegradedReason.VECTORS_MISSING: _("Search goes by words alone: the index lacks its vectors. Run: portal index"),
@@ -46,4 +46,5 @@ def search_words(problem: DegradedReason) -> str:
             "Some searches go by words alone: the embedding model takes too long. Give the server more rest, or raise "
             "PORTAL_ENCODER_TIMEOUT_MS."
         ),
-    }[problem]
+    }
+    return words[problem]
