@@ -23,7 +23,7 @@ _Places = tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.uint16]]
 #: Terms of which it is remembered where their postings lie and how common they are, 500 bytes each.
 _REMEMBERED_TERMS = 10_000
 #: Memory for the scores of terms asked for lately, in bytes.
-_CACHE_BYTES = 24 * 2**20
+_CACHE_BYTES = 20 * 2**20
 #: Share of all rows from which on the scores of a term are kept for every row: added up ten times as fast.
 _DENSE_SHARE = 0.25
 #: Share of a segment's rows from which on postings are summed up in an array of all of them instead of sorted.
