@@ -182,9 +182,13 @@ class VerdictRecipe:
             Thresholds that kept these rates on the hardest of the sets they were measured on; between the measured
             ones they are interpolated, beyond them the nearest is taken. The upper one is never below the lower.
         """
-        answered = float(np.interp(wrongly_answered, *zip(*_WRONGLY_ANSWERED, strict=True)))
-        no_answer = float(np.interp(sent_away, *zip(*_SENT_AWAY, strict=True)))
+        answered = _read_off(_WRONGLY_ANSWERED, wrongly_answered)
+        no_answer = _read_off(_SENT_AWAY, sent_away)
         return VerdictRecipe(answered_from=max(answered, no_answer), no_answer_below=no_answer)
+
+
+def _read_off(curve: tuple[tuple[float, float], ...], rate: float) -> float:
+    return float(np.interp(rate, [each for each, _ in curve], [each for _, each in curve]))
 
 
 _Part = TypeVar("_Part", BuildRecipe, VectorRecipe, KeywordRecipe, FusionRecipe, HistoryRecipe, VerdictRecipe)
