@@ -65,7 +65,13 @@ class GenerationReader:
         rules: Sequence[SynonymRule] = (),
         vectors_problem: str,
         analyzer: Analyzer,
+        synonyms: Synonyms | None = None,
     ) -> None:
+        """Put a generation together.
+
+        Args:
+            synonyms: The rules made ready for the analyzer before; None to do it now.
+        """
         self.manifest = manifest
         self.recipe = recipe
         self.parts = tuple(parts)
@@ -82,7 +88,8 @@ class GenerationReader:
         self._first_rows = np.array([segment.first_row for segment in segments], dtype=np.int64)
         self.keyword = Bm25f(segments, recipe.keyword)
         self.vocabulary: Callable[[], Vocabulary] = lru_cache(maxsize=1)(self._read_vocabulary)
-        self.matcher = KeywordMatcher(self.keyword, self.vocabulary, recipe.keyword, Synonyms(rules, analyzer))
+        ready = synonyms if synonyms is not None else Synonyms(rules, analyzer)
+        self.matcher = KeywordMatcher(self.keyword, self.vocabulary, recipe.keyword, ready)
         self.analyzer = analyzer
         self.suggester: Callable[[], Suggester] = lru_cache(maxsize=1)(lambda: Suggester(self.articles))
         self.visible: Callable[[frozenset[str], str | None], Rows] = lru_cache(maxsize=_REMEMBERED_VIEWS)(self._visible)
@@ -184,6 +191,7 @@ def open_generation(
         parts = tuple(open_segment(folder, each, manifest.dimensions, known) for each in names)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise IndexCorrupt(f"The generation {folder} cannot be read ({error}); rebuild the index.") from error
+    analyzer = analyzer if analyzer is not None else english_analyzer()
     return GenerationReader(
         manifest=manifest,
         recipe=recipe,
@@ -191,8 +199,17 @@ def open_generation(
         live=live,
         rules=rules,
         vectors_problem=problem,
-        analyzer=analyzer if analyzer is not None else english_analyzer(),
+        analyzer=analyzer,
+        synonyms=_same_synonyms(shared, rules, analyzer),
     )
+
+
+def _same_synonyms(
+    shared: GenerationReader | None, rules: tuple[SynonymRule, ...], analyzer: Analyzer
+) -> Synonyms | None:
+    """Take over what another reader made of the same rules: there are thousands of words in them."""
+    known = shared.matcher.synonyms if shared is not None and shared.analyzer is analyzer else None
+    return known if known is not None and known.rules == rules else None
 
 
 def read_segments(folder: Path) -> tuple[list[str], Rows]:

@@ -12,6 +12,7 @@ from search_index import HashingEncoder, Indexer
 from search_index.errors import IndexCorrupt
 from search_index.generations import FileVerifier, GenerationStore
 from search_index.reader import GenerationReader, open_generation, verify_generation
+from search_index.synonyms import parse_rule
 from tests.unit.search_index.samples import DELIVERY, PUBLIC, REFUND, SHOP, article, index
 
 
@@ -110,3 +111,15 @@ def test_a_keyword_only_index_misses_nothing(tmp_path: Path) -> None:
     Indexer(tmp_path, None).sync(SHOP)
     reader = open_live(tmp_path)
     assert (reader.vectors, reader.vectors_problem) == (None, "")
+
+
+def test_synonyms_are_made_ready_once(tmp_path: Path) -> None:
+    store = GenerationStore(index(tmp_path))
+    first = open_generation(store, store.current())
+    second = open_generation(store, store.current(), analyzer=first.analyzer, shared=first)
+    assert second.matcher.synonyms is first.matcher.synonyms
+    assert open_generation(store, store.current(), shared=first).matcher.synonyms is not first.matcher.synonyms
+
+    Indexer(tmp_path, HashingEncoder(), synonyms=[parse_rule("parcel, box")]).sync(SHOP)
+    other = open_generation(store, store.current(), analyzer=first.analyzer, shared=first)
+    assert other.matcher.synonyms is not first.matcher.synonyms
