@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ _SPELLING = "spelling"
 _MERGE_BELOW_PASSAGES = 2_000
 #: A passage's hash: 32 characters.
 _HASH = np.dtype("S32")
+#: Stems that are remembered by all analyzers of a process; a stem depends on nothing but its word.
+_REMEMBERED_STEMS = 20_000
 #: Memory Whoosh may use while writing, in megabytes.
 _WRITER_MEGABYTES = 256
 
@@ -64,6 +67,7 @@ class SegmentState:
     live: NDArray[np.bool_]
 
 
+@lru_cache(maxsize=_REMEMBERED_STEMS)
 def stem_english(word: str) -> str:
     """Stem a folded word by Porter2."""
     try:

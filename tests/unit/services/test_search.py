@@ -118,7 +118,7 @@ def test_a_blank_query_finds_nothing_and_is_not_logged(container: Container, ask
 def test_no_query_breaks_a_search(container: Container, ask: Ask, text: str) -> None:
     open_help_centre(container)
     page = ask(text)
-    assert page.kind is QueryKind.QUESTION
+    assert page.kind in {QueryKind.QUESTION, QueryKind.GIBBERISH}
     assert len(page.query) <= 1_000
     assert page.search_id
     assert len(logged(container)) == 1
