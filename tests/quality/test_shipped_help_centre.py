@@ -20,7 +20,9 @@ from tests.live_site import LiveSite
 pytestmark = pytest.mark.model
 
 FIRST_AT_LEAST = 24
-AMONG_THREE_AT_LEAST = 30
+AMONG_THREE_AT_LEAST = 32
+#: The shipped thresholds put up with 8 % on the hardest set.
+SENT_AWAY_AT_MOST = 1
 TURNED_AWAY_AT_LEAST = 10
 
 #: What a customer types, and the article that answers it.
@@ -107,8 +109,9 @@ def test_the_right_article_is_first_or_nearly(pages: dict[str, SearchPage]) -> N
     assert sum(rank <= 3 for rank in ranks.values()) >= AMONG_THREE_AT_LEAST, ranks
 
 
-def test_nobody_with_a_covered_question_is_sent_away(pages: dict[str, SearchPage]) -> None:
-    assert [text for text in COVERED if pages[text].verdict is Verdict.NO_ANSWER] == []
+def test_hardly_anybody_with_a_covered_question_is_sent_away(pages: dict[str, SearchPage]) -> None:
+    away = [text for text in COVERED if pages[text].verdict is Verdict.NO_ANSWER]
+    assert len(away) <= SENT_AWAY_AT_MOST, away
 
 
 def test_what_no_article_covers_is_not_answered(pages: dict[str, SearchPage]) -> None:

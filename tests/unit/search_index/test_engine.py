@@ -16,12 +16,14 @@ from search_index import (
     HashingEncoder,
     Indexer,
     QueryKind,
+    Recipe,
     SearchEngine,
     SearchMode,
     SearchQuery,
     SearchResult,
     SearchSides,
     Verdict,
+    VerdictRecipe,
 )
 from search_index.semantic.ports import Vector
 from tests.unit.search_index.samples import BAD_QUERIES, PUBLIC, SHOP, article, ask, engine, index
@@ -29,7 +31,11 @@ from tests.unit.search_index.samples import BAD_QUERIES, PUBLIC, SHOP, article, 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
-    return engine(index(tmp_path_factory.mktemp("index")))
+    """A shop whose verdict knows how low hashed vectors score."""
+    folder = tmp_path_factory.mktemp("index")
+    verdict = VerdictRecipe(answered_from=0.3, no_answer_below=0.005, correction_from=0.006)
+    Indexer(folder, HashingEncoder(), Recipe(verdict=verdict)).sync(SHOP)
+    return engine(folder)
 
 
 class BrokenEncoder(HashingEncoder):
@@ -48,7 +54,7 @@ def test_a_good_question_is_answered(shop: SearchEngine) -> None:
     assert (result.query, result.kind) == ("my delivery has not arrived", QueryKind.QUESTION)
     assert (result.mode, result.degraded, result.verdict) == (SearchMode.HYBRID, None, Verdict.ANSWERED)
     assert result.hits[0].article_id == "delivery-late"
-    assert result.answerability > 0.65
+    assert result.answerability > 0.3
     assert result.generation
     assert result.timings.total_ms > 0
 
