@@ -34,7 +34,7 @@ from search_index.recipe import HistoryRecipe
 from search_index.records import Progress, no_progress
 from search_index.semantic.passage_embedding import HalfVector
 from search_index.semantic.ports import QueryEncoder
-from search_index.semantic.vector_cache import VectorCache
+from search_index.semantic.record_file import RecordFile
 from search_index.text import normalise
 
 _log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 _FOLDER = "history"
 #: Raise when the arrays of the file change their meaning; older files are then written anew.
 _FORMAT = 1
-#: Bytes of a text's hash; what `VectorCache` keeps vectors under.
+#: Bytes of a text's hash; what `RecordFile` keeps vectors under.
 _HASH_BYTES = 16
 #: Vectors between two saves of a long run.
 _SAVED_EVERY = 256
@@ -147,16 +147,14 @@ class HistoryStore:
         self, missing: dict[str, str], known: dict[str, HalfVector], encoder: QueryEncoder, progress: Progress
     ) -> None:
         """Add the vectors of all missing texts to the known ones, saving them now and then."""
-        first = next(iter(missing))
-        known[first] = _half(encoder, missing[first])
-        cache = VectorCache(self._path(encoder.fingerprint).with_suffix(".new"), len(known[first]))
-        known.update(cache.read())
+        cache = RecordFile(self._path(encoder.fingerprint).with_suffix(".new"))
+        known.update((key, np.frombuffer(vector, dtype=np.float16)) for key, vector in cache.read().items())
         batch: dict[str, HalfVector] = {}
         for done, (key, text) in enumerate(missing.items(), start=1):
             if key not in known:
                 known[key] = batch[key] = _half(encoder, text)
             if len(batch) >= _SAVED_EVERY:
-                cache.append(batch, np.stack(list(batch.values())))
+                cache.append({each: vector.tobytes() for each, vector in batch.items()})
                 batch.clear()
             progress("embed", done, len(missing))
 
