@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,9 @@ from search_index.ranking.fusion import Candidate, fuse
 from search_index.ranking.reranking import Ranked
 from search_index.ranking.verdict import Evidence
 from search_index.reader import GenerationReader
-from search_index.records import Hit, SearchNote, SearchQuery, SearchSides, Timings
+from search_index.records import Hit, QuotedAnswer, SearchNote, SearchQuery, SearchSides, Timings
 from search_index.semantic.ports import TextVectors, Vector
-from search_index.showing import AskedWords, asked_words, quotable_row, snippet_of
+from search_index.showing import AskedWords, asked_words, quotable_row, quote_answer, snippet_of
 from search_index.text import fold, words_of
 
 #: Most hits of one query, whatever it asks for.
@@ -54,45 +54,6 @@ class Stopwatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """All that one search saw on its way to an answer: what an explanation is made of.
-
-    Attributes:
-        visible: bool of shape (rows,): the passages that could be hits.
-        keyword: float32 of shape (rows,), in [0, 1].
-        cosines: float32 of shape (rows,); None when the semantic side took no part.
-        ranked: The candidates of the first look, best first.
-    """
-
-    text: str
-    query: SearchQuery
-    visible: NDArray[np.bool_]
-    matches: KeywordMatches
-    keyword: Scores
-    cosines: Scores | None
-    look: FirstLook
-    ranked: tuple[Ranked, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What one generation has to say to a question.
-
-    Attributes:
-        quotable: Row of the best hit's passage that may be quoted as the answer; None where there is none.
-        sight: What was seen; None where nothing was.
-    """
-
-    hits: tuple[Hit, ...] = ()
-    evidence: Evidence = field(default_factory=Evidence)
-    correction: str | None = None
-    notes: tuple[SearchNote, ...] = ()
-    words: AskedWords = field(default_factory=lambda: AskedWords(weights={}))
-    quotable: int | None = None
-    sight: Sight | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WordSide:
     """What the words of a question find, before anything is known of its meaning.
 
@@ -111,13 +72,31 @@ class WordSide:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Sides:
-    """The scores of all rows."""
+class Sight:
+    """All that one search saw on its way to an answer: what a quotation and an explanation are made of.
 
-    matches: KeywordMatches
-    keyword: Scores
+    Attributes:
+        asked: The words to look for in what is shown.
+        cosines: float32 of shape (rows,); None when the semantic side took no part.
+        ranked: The candidates of the first look, best first.
+    """
+
+    query: SearchQuery
+    words: WordSide
+    asked: AskedWords
     cosines: Scores | None
-    fused: Scores
+    look: FirstLook
+    ranked: tuple[Ranked, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one generation has to say to a question."""
+
+    hits: tuple[Hit, ...]
+    evidence: Evidence
+    correction: str | None
+    sight: Sight
 
 
 def find_words(reader: GenerationReader, text: str, query: SearchQuery, watch: Stopwatch) -> WordSide:
@@ -150,45 +129,31 @@ def answer_query(
         vectors: The query's, of the generation's model; None for keywords alone.
         history: What past questions say; None where there are none.
     """
-    text, visible = words.text, words.visible
     limit = max(1, min(query.limit, MAX_LIMIT))
-    sides = _score(reader, words, vectors.vector if vectors is not None else None, watch)
-    question = None
-    if query.sides is SearchSides.SEMANTIC:
-        sides = _meaning_alone(sides)
-    elif vectors is not None:
-        question = close_question(reader, text, vectors, sides.matches)
+    cosines = _cosines(reader, words, vectors.vector, watch) if vectors is not None else None
+    alone = query.sides is SearchSides.SEMANTIC
+    question = close_question(reader, words.text, vectors, words.matches) if vectors is not None and not alone else None
     with watch.part("fusion_ms"):
+        fused = _meaning_alone(words, cosines) if alone else fuse(cosines, words.scores, reader.recipe.fusion)
         look = choose_candidates(
-            reader, sides.fused, sides.matches, visible, max(limit, _RANKED), question=question, history=history
+            reader, fused, words.matches, words.visible, max(limit, _RANKED), question=question, history=history
         )
         ranked = rank_articles(reader, look, look.candidates)
         best = ranked[0] if ranked else None
-        evidence = gather_evidence(best, sides.matches, sides.cosines, visible, reader.recipe.fusion)
+        evidence = gather_evidence(best, words.matches, cosines, words.visible, reader.recipe.fusion)
     with watch.part("snippet_ms"):
-        asked = asked_words(text, sides.matches)
-        hits = tuple(_hit(reader, each.candidate, sides, asked) for each in ranked[:limit])
-        quotable = quotable_row(reader, ranked[0].candidate.row, sides.fused, asked) if hits else None
-    correction = _correction(text, sides.matches)
-    sight = Sight(
-        text=text,
-        query=query,
-        visible=visible,
-        matches=sides.matches,
-        keyword=sides.keyword,
-        cosines=sides.cosines,
-        look=look,
-        ranked=tuple(ranked),
-    )
-    return Answer(
-        hits=hits,
-        evidence=evidence,
-        correction=correction,
-        notes=words.notes,
-        words=asked,
-        quotable=quotable,
-        sight=sight,
-    )
+        asked = asked_words(words.text, words.matches)
+        sight = Sight(query=query, words=words, asked=asked, cosines=cosines, look=look, ranked=tuple(ranked))
+        hits = tuple(_hit(reader, each.candidate, sight) for each in ranked[:limit])
+    return Answer(hits=hits, evidence=evidence, correction=_correction(words.text, words.matches), sight=sight)
+
+
+def quote_best(reader: GenerationReader, sight: Sight) -> QuotedAnswer | None:
+    """Quote what answers from the best article; None where there is nothing to quote."""
+    if not sight.ranked:
+        return None
+    row = quotable_row(reader, sight.ranked[0].candidate.row, sight.look.fused, sight.asked)
+    return quote_answer(reader, row, sight.asked) if row is not None else None
 
 
 def _keep_phrases(
@@ -202,31 +167,26 @@ def _keep_phrases(
     return (holding, ()) if holding.any() else (visible, (SearchNote.QUOTES_IGNORED,))
 
 
-def _score(reader: GenerationReader, words: WordSide, vector: Vector | None, watch: Stopwatch) -> _Sides:
+def _cosines(reader: GenerationReader, words: WordSide, vector: Vector, watch: Stopwatch) -> Scores | None:
     with watch.part("vector_ms"):
-        known = reader.vectors
-        cosines = known.cosines(vector, words.visible) if known is not None and vector is not None else None
-    with watch.part("fusion_ms"):
-        fused = fuse(cosines, words.scores, reader.recipe.fusion)
-    return _Sides(matches=words.matches, keyword=words.scores, cosines=cosines, fused=fused)
+        return reader.vectors.cosines(vector, words.visible) if reader.vectors is not None else None
 
 
-def _meaning_alone(sides: _Sides) -> _Sides:
+def _meaning_alone(words: WordSide, cosines: Scores | None) -> Scores:
     """Order by cosines, moved into [0, 1]: a score of zero would be no hit."""
-    moved = np.zeros_like(sides.keyword) if sides.cosines is None else (sides.cosines + np.float32(1)) / np.float32(2)
-    return replace(sides, fused=moved)
+    return np.zeros_like(words.scores) if cosines is None else (cosines + np.float32(1)) / np.float32(2)
 
 
-def _hit(reader: GenerationReader, candidate: Candidate, sides: _Sides, words: AskedWords) -> Hit:
+def _hit(reader: GenerationReader, candidate: Candidate, sight: Sight) -> Hit:
     row = reader.row(candidate.row)
     return Hit(
         article_id=row.article_id,
         score=min(max(candidate.score, 0.0), 1.0),
-        keyword_score=float(sides.keyword[candidate.row]),
-        semantic_score=float(sides.cosines[candidate.row]) if sides.cosines is not None else 0.0,
+        keyword_score=float(sight.words.scores[candidate.row]),
+        semantic_score=float(sight.cosines[candidate.row]) if sight.cosines is not None else 0.0,
         section_anchor=row.anchor,
         section_heading=row.heading,
-        snippet=snippet_of(reader, row, words),
+        snippet=snippet_of(reader, row, sight.asked),
     )
 
 

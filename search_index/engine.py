@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from search_index.answering import MAX_LIMIT, Answer, Stopwatch, answer_query, find_words
+from search_index.answering import MAX_LIMIT, Answer, Stopwatch, answer_query, find_words, quote_best
 from search_index.explaining import explain_answer, explain_nothing
 from search_index.explanations import Explanation
 from search_index.gibberish import is_gibberish
@@ -36,7 +36,6 @@ from search_index.records import (
 )
 from search_index.semantic.guard import Encoded, EncoderFactory, EncoderGuard, GuardLimits
 from search_index.semantic.ports import QueryEncoder, Vector
-from search_index.showing import quote_answer
 from search_index.text import normalise
 
 _log = logging.getLogger(__name__)
@@ -251,17 +250,15 @@ def _result(
         mode=SearchMode.HYBRID if semantic else SearchMode.KEYWORD,
         degraded=reason,
         generation=reader.name,
-        notes=answer.notes,
+        notes=answer.sight.words.notes,
         correction=answer.correction if probability >= recipe.correction_from else None,
         timings=question.watch.timings(),
     )
 
 
 def _quoted(reader: GenerationReader, answer: Answer, question: _Question) -> QuotedAnswer | None:
-    if answer.quotable is None:
-        return None
     with question.watch.part("snippet_ms"):
-        return quote_answer(reader, answer.quotable, answer.words)
+        return quote_best(reader, answer.sight)
 
 
 def _empty(question: _Question, reason: DegradedReason | None) -> SearchResult:

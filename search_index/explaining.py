@@ -24,6 +24,7 @@ from search_index.explanations import (
     differences_to,
 )
 from search_index.keyword.matching import MatchedWord, WordScores
+from search_index.ranking.evidence import informative
 from search_index.ranking.fusion import Candidate
 from search_index.ranking.reranking import Parts, Ranked, part_weights
 from search_index.ranking.verdict import thresholds, weigh
@@ -45,8 +46,6 @@ def explain_answer(
         article_id: An article to tell of whether or not it is among the hits; None for none.
     """
     sight = answer.sight
-    if sight is None:
-        return explain_nothing(result, article_id)
     teller = _Teller(reader, sight)
     articles = tuple(teller.article(each, rank) for rank, each in enumerate(sight.ranked[: len(answer.hits)], start=1))
     return Explanation(
@@ -73,7 +72,7 @@ class _Teller:
         self._reader = reader
         self._sight = sight
         self._weights = _part_weights(reader, sight)
-        self._keyword = self._best(sight.keyword)
+        self._keyword = self._best(sight.words.scores)
         self._semantic = self._best(sight.cosines) if sight.cosines is not None else None
 
     def article(self, ranked: Ranked, rank: int | None) -> ExplainedArticle:
@@ -87,7 +86,7 @@ class _Teller:
             score=ranked.candidate.score,
             parts=_parts(ranked.parts, self._weights),
             section_heading=passage.heading,
-            keyword_score=float(self._sight.keyword[row]),
+            keyword_score=float(self._sight.words.scores[row]),
             keyword_rank=self._place(self._keyword, row, above=0.0),
             semantic_score=float(cosines[row]) if cosines is not None else 0.0,
             semantic_rank=self._place(self._semantic, row, above=-1.5) if self._semantic is not None else None,
@@ -132,7 +131,7 @@ class _Teller:
             return Standing.OTHER_AUDIENCE
         if query.locale is not None and entry.locale != query.locale:
             return Standing.OTHER_LOCALE
-        return None if self._sight.visible[rows].any() else Standing.WITHOUT_QUOTED_WORDS
+        return None if self._sight.words.visible[rows].any() else Standing.WITHOUT_QUOTED_WORDS
 
     def _ranked(self, article_id: str) -> tuple[Ranked, int] | None:
         number = self._reader.numbers[article_id]
@@ -142,7 +141,7 @@ class _Teller:
     def _first_look(self, article_id: str) -> Candidate:
         """Take the best visible passage of an article by what the first look gave it."""
         rows = self._reader.rows_of(article_id)
-        seen = rows[self._sight.visible[rows]]
+        seen = rows[self._sight.words.visible[rows]]
         first = self._sight.look.first
         best = int(seen[first[seen].argmax()])
         return Candidate(article=self._reader.numbers[article_id], row=best, score=float(first[best]))
@@ -154,7 +153,7 @@ class _Teller:
 
     def _best(self, scores: Scores) -> Scores:
         """Give the best visible score of each article, those without any far below: float32 of shape (runs,)."""
-        masked = np.where(self._sight.visible, scores, np.float32(-2))
+        masked = np.where(self._sight.words.visible, scores, np.float32(-2))
         return np.maximum.reduceat(masked, self._reader.run_starts) if len(masked) else masked
 
     def _place(self, best: Scores, row: int, *, above: float) -> int | None:
@@ -183,17 +182,17 @@ def _weights(reader: GenerationReader, sight: Sight) -> ExplainedWeights:
         piece_share=fusion.piece_share if sight.look.question is not None else 0.0,
         history_share=parts.history,
         identifier_bonus=parts.identifier,
-        informative_words=sum(not each.word.empty for each in sight.matches.words),
+        informative_words=int(np.count_nonzero(informative(sight.words.matches))),
     )
 
 
 def _words(reader: GenerationReader, sight: Sight) -> Iterator[ExplainedWord]:
     """Tell of each word once, in the order typed."""
     told: set[str] = set()
-    for word, spoken in zip(words_of(sight.text), reader.analyzer.spoken(sight.text), strict=True):
+    for word, spoken in zip(words_of(sight.words.text), reader.analyzer.spoken(sight.words.text), strict=True):
         matched = {
-            each.word.term: _word(each, _passages(found, sight.visible))
-            for each, found in zip(sight.matches.words, sight.matches.found, strict=True)
+            each.word.term: _word(each, _passages(found, sight.words.visible))
+            for each, found in zip(sight.words.matches.words, sight.words.matches.found, strict=True)
             if each.word.term in spoken.asked and each.word.term not in told
         }
         yield from matched.values()
