@@ -77,7 +77,7 @@ def choose_candidates(
         identified=identified,
         candidates=tuple(candidates),
         support=support,
-        question=question if reader.details is not None else None,
+        question=question,
     )
 
 
@@ -149,5 +149,5 @@ def _remembered(
 ) -> list[Candidate]:
     """Make candidates of the articles that past questions led to and the first look did not find."""
     missing = sorted(set(support).difference(known), key=lambda number: -support[number])[:_REMEMBERED]
-    runs = [(number, reader.rows_of(reader.articles[number].id)) for number in missing]
+    runs = [(number, reader.rows_numbered(number)) for number in missing]
     return [Candidate(article=number, row=int(run[first[run].argmax()]), score=0.0) for number, run in runs]

@@ -124,7 +124,11 @@ class GenerationReader:
     def rows_of(self, article_id: str) -> NDArray[np.intp]:
         """List the rows of an article; none for an unknown one."""
         number = self.numbers.get(article_id)
-        return np.flatnonzero(self.row_articles == (number if number is not None else -2))
+        return self.rows_numbered(number) if number is not None else np.zeros(0, dtype=np.intp)
+
+    def rows_numbered(self, number: int) -> NDArray[np.intp]:
+        """List the rows of the article of a number, its lead first."""
+        return np.flatnonzero(self.row_articles == number)
 
     def visible_articles(self, audiences: frozenset[str], locale: str | None) -> Rows:
         """Mark the articles a query with these filters may find: bool of shape (articles,)."""
@@ -143,8 +147,7 @@ class GenerationReader:
         return best[:-1]
 
     def _centroid_cosines(self, vectors: PassageVectors, number: int) -> NDArray[np.float32]:
-        rows = self.rows_of(self.articles[number].id)
-        mean = vectors.take(rows).mean(axis=0)
+        mean = vectors.take(self.rows_numbered(number)).mean(axis=0)
         mean /= float(np.linalg.norm(mean)) or 1.0
         found = [dot_halves(mean, part.centroids) for part in vectors.parts]
         likeness = np.zeros(len(self.articles) + 1, dtype=np.float32)
