@@ -35,6 +35,7 @@ from search_index.records import Progress, no_progress
 from search_index.semantic.passage_embedding import HalfVector
 from search_index.semantic.ports import QueryEncoder
 from search_index.semantic.record_file import RecordFile
+from search_index.stamps import Stamp, stamp_of
 from search_index.text import normalise
 
 _log = logging.getLogger(__name__)
@@ -46,8 +47,6 @@ _FORMAT = 1
 _HASH_BYTES = 16
 #: Vectors between two saves of a long run.
 _SAVED_EVERY = 256
-
-_Stamp = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +189,7 @@ class HistoryStore:
 class _Followed:
     """The history of one model as it was last read."""
 
-    stamp: _Stamp | None = None
+    stamp: Stamp | None = None
     history: History | None = None
     opening: threading.Lock = field(default_factory=threading.Lock)
 
@@ -213,7 +212,7 @@ class LiveHistory:
         """
         path = self._folder / f"{fingerprint}.npz"
         followed = self._followed.setdefault(fingerprint, _Followed())
-        stamp = _stamp(path)
+        stamp = stamp_of(path)
         if stamp != followed.stamp and followed.opening.acquire(blocking=False):
             try:
                 followed.history = _open(path, recipe) if stamp is not None else None
@@ -243,14 +242,6 @@ def _open(path: Path, recipe: HistoryRecipe) -> History | None:
     except (OSError, IndexCorrupt, ValueError, KeyError):
         _log.warning("The past questions %s cannot be read; searches go without them.", path, exc_info=True)
         return None
-
-
-def _stamp(path: Path) -> _Stamp | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:

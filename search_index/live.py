@@ -15,13 +15,12 @@ from search_index.keyword.whoosh_index import english_analyzer
 from search_index.reader import GenerationReader, open_generation
 from search_index.records import DegradedReason
 from search_index.semantic.segment_vectors import LARGE_FILES
+from search_index.stamps import Stamp, stamp_of
 
 _log = logging.getLogger(__name__)
 
 #: Seconds after which an index that could not be opened is tried again.
 _RETRY_SECONDS = 5.0
-
-_Stamp = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +50,12 @@ class LiveIndex:
         self._monotonic = monotonic
         self._opening = threading.Lock()
         self._opened = Opened(None, DegradedReason.INDEX_MISSING, "No index has been opened yet.")
-        self._stamp: _Stamp | None = None
+        self._stamp: Stamp | None = None
         self._tried_at: float | None = None
 
     def get(self) -> Opened:
         """Give the generation to search now; never raises."""
-        stamp = self._read_stamp()
+        stamp = stamp_of(self._store.current_file)
         if self._is_fresh(stamp):
             return self._opened
         waits = self._opened.reader is None
@@ -69,14 +68,7 @@ class LiveIndex:
         finally:
             self._opening.release()
 
-    def _read_stamp(self) -> _Stamp | None:
-        try:
-            status = self._store.current_file.stat()
-        except OSError:
-            return None
-        return status.st_ino, status.st_mtime_ns, status.st_size
-
-    def _is_fresh(self, stamp: _Stamp | None) -> bool:
+    def _is_fresh(self, stamp: Stamp | None) -> bool:
         if self._tried_at is None or stamp != self._stamp:
             return False
         return self._opened.problem is None or self._monotonic() - self._tried_at < _RETRY_SECONDS

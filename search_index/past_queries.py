@@ -15,6 +15,7 @@ import numpy as np
 from search_index.catalogue import ArticleEntry
 from search_index.reader import GenerationReader
 from search_index.records import Suggestion, SuggestionKind
+from search_index.stamps import Stamp, stamp_of
 from search_index.suggest import Suggester
 
 _log = logging.getLogger(__name__)
@@ -22,8 +23,6 @@ _log = logging.getLogger(__name__)
 _FILE = "past_queries.json"
 #: Most queries that are kept, the most asked first: with more, completing one takes longer than typing it.
 MAX_PAST_QUERIES = 5_000
-
-_Stamp = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ class LivePastQueries:
     def __init__(self, root: Path) -> None:
         self._path = root / _FILE
         self._lock = threading.Lock()
-        self._stamp: _Stamp | None = None
+        self._stamp: Stamp | None = None
         self._queries: tuple[PastQuery, ...] = ()
         self._suggester = Suggester(())
 
@@ -86,7 +85,7 @@ class LivePastQueries:
         return tuple(replace(each, kind=SuggestionKind.QUERY) for each in found)
 
     def _current(self) -> tuple[tuple[PastQuery, ...], Suggester]:
-        stamp = self._look()
+        stamp = stamp_of(self._path)
         with self._lock:
             if stamp != self._stamp:
                 self._queries = _load(self._path) if stamp is not None else ()
@@ -95,13 +94,6 @@ class LivePastQueries:
                 )
                 self._stamp = stamp
             return self._queries, self._suggester
-
-    def _look(self) -> _Stamp | None:
-        try:
-            found = self._path.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_ino
 
 
 def _load(path: Path) -> tuple[PastQuery, ...]:
