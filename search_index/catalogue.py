@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_index.errors import IndexCorrupt
-from search_index.keyword.stored_array import StoredArray
 from search_index.records import IndexedArticle
+from search_index.stored_array import StoredArray
 
 Marks = NDArray[np.bool_]
 

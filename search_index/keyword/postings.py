@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_index.keyword.lexicon import Lexicon
-from search_index.keyword.stored_array import StoredArray
+from search_index.stored_array import StoredArray
 
 #: In memory while an index is written, on disk while it is searched.
 AnyArray = NDArray[Any] | StoredArray

@@ -10,16 +10,17 @@ Beside the vectors of a segment lie
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search_index.keyword.stored_array import StoredArray
 from search_index.semantic.passage_embedding import TOP_CODE, Codes, PassageEmbedding
+from search_index.semantic.placing import split_rows
 from search_index.semantic.ports import Matrix, Vector
+from search_index.stored_array import StoredArray
 
 Numbers = NDArray[np.int64]
 Scores = NDArray[np.float32]
@@ -117,20 +118,14 @@ class PassageDetails:
     def _best(self, rows: Numbers, runs_of: Callable[[SegmentDetails], CodeRuns], asked: Matrix) -> Scores:
         """Give the largest cosine of each passage with each column asked for: float32 of shape (rows, columns)."""
         best = np.zeros((len(rows), asked.shape[1]), dtype=np.float32)
-        for at, part, inner in self._places(rows):
-            codes, sizes = runs_of(part).take(inner)
+        for at, owner, inner in split_rows(self._firsts, rows):
+            codes, sizes = runs_of(self._parts[owner]).take(inner)
             filled = np.flatnonzero(sizes)
             if len(filled):
                 likeness = multiply_codes(codes, asked / np.float32(TOP_CODE))
                 firsts = (np.cumsum(sizes) - sizes)[filled]
                 best[at[filled]] = np.maximum.reduceat(likeness, firsts, axis=0)
         return np.clip(best, 0.0, 1.0, out=best)
-
-    def _places(self, rows: Numbers) -> Iterator[tuple[NDArray[np.intp], SegmentDetails, Numbers]]:
-        owners = np.searchsorted(self._firsts, rows, side="right") - 1
-        for owner in np.unique(owners).tolist():
-            at = np.flatnonzero(owners == owner)
-            yield at, self._parts[owner], np.asarray(rows[at] - self._firsts[owner], dtype=np.int64)
 
 
 def multiply_codes(codes: Codes, asked: Matrix) -> Matrix:

@@ -23,7 +23,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_index.errors import IndexCorrupt
-from search_index.keyword.stored_array import StoredArray
 from search_index.recipe import VectorRecipe
 from search_index.semantic.graph import NeighbourGraph, has_graphs, save_graph
 from search_index.semantic.passage_details import (
@@ -34,7 +33,9 @@ from search_index.semantic.passage_details import (
     SegmentDetails,
     make_runs,
 )
+from search_index.semantic.passage_embedding import TOP_CODE
 from search_index.semantic.ports import Matrix
+from search_index.stored_array import StoredArray
 
 HALF_FILE = "half.npy"
 CENTROIDS_FILE = "centroids.npy"
@@ -49,8 +50,6 @@ LARGE_FILES = frozenset({HALF_FILE, CODES_FILE, SENTENCES_FILE, PIECES_FILE, GRA
 _MAP_ABOVE_BYTES = 2**20
 #: Rows turned into float32 at a time.
 _BLOCK_ROWS = 4_096
-#: The largest code of an int8 copy.
-_TOP_CODE = 127
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +124,7 @@ def quantise(half: NDArray[np.float16]) -> Coarse:
     scales = np.empty(len(half), dtype=np.float32)
     for first in range(0, len(half), _BLOCK_ROWS):
         block = half[first : first + _BLOCK_ROWS].astype(np.float32)
-        steps = np.abs(block).max(axis=1, initial=0.0) / _TOP_CODE
+        steps = np.abs(block).max(axis=1, initial=0.0) / TOP_CODE
         scales[first : first + len(block)] = steps
         codes[first : first + len(block)] = np.rint(block / np.where(steps > 0, steps, 1)[:, None])
     return Coarse(codes=codes, scales=scales)

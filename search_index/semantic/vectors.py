@@ -7,12 +7,14 @@ so exact, and what is far off is near enough to what it would be.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search_index.recipe import VectorRecipe
+from search_index.semantic.passage_embedding import TOP_CODE
+from search_index.semantic.placing import split_rows
 from search_index.semantic.ports import Matrix, Vector
 from search_index.semantic.segment_vectors import Coarse, SegmentVectors
 from search_index.semantic.similarity import dot_bytes, dot_halves
@@ -21,8 +23,6 @@ Rows = NDArray[np.bool_]
 Scores = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 
-#: The largest code of an int8 query.
-_TOP_CODE = 127
 #: How many times more rows than wanted a graph is asked for at most, when few of them are visible.
 _MOST_FETCHED = 16
 
@@ -72,8 +72,8 @@ class PassageVectors:
             IndexError: There is no such row.
         """
         scores = np.zeros(len(rows), dtype=np.float32)
-        for at, part, inner in self._places(rows):
-            scores[at] = _bounded(dot_halves(query, part.take(inner)))
+        for at, owner, inner in split_rows(self._firsts, rows):
+            scores[at] = _bounded(dot_halves(query, self.parts[owner].take(inner)))
         return scores
 
     def take(self, rows: NDArray[np.integer]) -> Matrix:
@@ -84,8 +84,8 @@ class PassageVectors:
         """
         width = self.parts[0].dimensions if self.parts else 0
         taken = np.zeros((len(rows), width), dtype=np.float32)
-        for at, part, inner in self._places(rows):
-            taken[at] = part.take(inner)
+        for at, owner, inner in split_rows(self._firsts, rows):
+            taken[at] = self.parts[owner].take(inner)
         return taken
 
     def _compare(self, number: int, query: Vector, visible: Rows | None) -> Scores:
@@ -117,25 +117,11 @@ class PassageVectors:
                 return near
             fetched *= 4
 
-    def _places(
-        self, rows: NDArray[np.integer]
-    ) -> Iterator[tuple[NDArray[np.intp], SegmentVectors, NDArray[np.int64]]]:
-        """Give the places within `rows` of each segment's rows, the segment, and the rows counted within it."""
-        numbers = np.asarray(rows, dtype=np.int64)
-        if len(numbers) and not 0 <= int(numbers.min()) <= int(numbers.max()) < self.size:
-            raise IndexError(
-                f"There are {self.size} rows; {int(numbers.min())} to {int(numbers.max())} were asked for."
-            )
-        owners = np.searchsorted(self._firsts, numbers, side="right") - 1
-        for owner in np.unique(owners).tolist():
-            at = np.flatnonzero(owners == owner)
-            yield at, self.parts[owner], numbers[at] - self._firsts[owner]
-
 
 def _estimate(query: Vector, coarse: Coarse) -> Scores:
     if query.shape != coarse.codes.shape[1:]:
         raise ValueError(f"A vector of shape {query.shape} cannot be compared with {coarse.codes.shape}.")
-    step = float(np.abs(query).max(initial=0.0)) / _TOP_CODE or 1.0
+    step = float(np.abs(query).max(initial=0.0)) / TOP_CODE or 1.0
     codes = np.rint(query / step).astype(np.int8)
     return dot_bytes(codes, coarse.codes) * (coarse.scales * np.float32(step))
 

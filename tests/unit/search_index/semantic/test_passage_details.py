@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search_index.errors import IndexCorrupt
-from search_index.keyword.stored_array import StoredArray
 from search_index.recipe import VectorRecipe
 from search_index.semantic.passage_details import (
     PIECE_ENDS_FILE,
@@ -22,6 +21,7 @@ from search_index.semantic.passage_details import (
 )
 from search_index.semantic.passage_embedding import PassageEmbedding, Projection, to_codes
 from search_index.semantic.segment_vectors import load_vectors, make_vectors, save_vectors
+from search_index.stored_array import StoredArray
 
 RNG = np.random.default_rng(7)
 

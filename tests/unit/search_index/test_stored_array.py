@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search_index.keyword.stored_array import StoredArray
+from search_index.stored_array import StoredArray
 
 #: Too many to be read at once.
 COUNT = 300_000
