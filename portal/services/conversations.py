@@ -24,6 +24,7 @@ from portal.domain.conversations import (
 from portal.domain.errors import InvalidInput, NotFound
 from portal.domain.journeys import JourneyStep
 from portal.domain.mail import MailState
+from portal.domain.paging import choose_page
 from portal.domain.past_questions import ArticleLink, Voters, lessons_of_reply, linked_articles
 from portal.domain.request_pages import (
     STATES_OF,
@@ -62,15 +63,13 @@ class ConversationService:
         with self._database.read() as work:
             counted = work.conversations.count_by_state()
             counts = {each: sum(counted[state] for state in STATES_OF[each]) for each in RequestFilter}
-            last = max(1, -(-counts[chosen] // REQUESTS_PER_PAGE))
-            current = min(max(page, 1), last)
+            span = choose_page(page, counts[chosen], REQUESTS_PER_PAGE)
             find = work.conversations
             list_them = find.list_newest if order is RequestOrder.NEWEST else find.list_waiting_longest
-            offset = (current - 1) * REQUESTS_PER_PAGE
-            found = list_them(STATES_OF[chosen], limit=REQUESTS_PER_PAGE, offset=offset)
+            found = list_them(STATES_OF[chosen], limit=REQUESTS_PER_PAGE, offset=span.offset)
         now = self._clock.now()
         rows = tuple(RequestRow(request=each, late=_is_late(each, now)) for each in found)
-        return RequestsPage(rows=rows, chosen=chosen, order=order, counts=counts, current=current, last=last)
+        return RequestsPage(rows=rows, chosen=chosen, order=order, counts=counts, current=span.number, last=span.last)
 
     def agent_page(self, reference: str, agent: Viewer) -> AgentRequestPage:
         """Return one request with its journey and messages.

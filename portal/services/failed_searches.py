@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from portal.domain.clock import Clock
 from portal.domain.failed_searches import FailedFilter, csv_row
+from portal.domain.paging import choose_page
 from portal.domain.searches import FailedGroup, FailedKind
 from portal.storage.database import Database
 
@@ -55,12 +56,11 @@ class FailedSearchService:
         since = self._since(wanted)
         with self._database.read() as work:
             total = work.failed_searches.count_groups(since, wanted.kind)
-            last = max(1, -(-total // self._groups_per_page))
-            current = min(max(number, 1), last)
+            span = choose_page(number, total, self._groups_per_page)
             groups = work.failed_searches.list_groups(
-                since, wanted.kind, limit=self._groups_per_page, offset=(current - 1) * self._groups_per_page
+                since, wanted.kind, limit=self._groups_per_page, offset=span.offset
             )
-        return FailedSearchesPage(groups=groups, filter=wanted, number=current, last=last, total=total)
+        return FailedSearchesPage(groups=groups, filter=wanted, number=span.number, last=span.last, total=total)
 
     def csv_rows(self, wanted: FailedFilter) -> Iterator[tuple[str, ...]]:
         """Yield all groups as rows of a table whose cells no spreadsheet takes for formulas, headings first."""

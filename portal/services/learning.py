@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from portal.domain.clock import Clock
 from portal.domain.errors import NotFound
+from portal.domain.paging import choose_page
 from portal.domain.past_questions import LearnedQuestion, NewPastQuestion, Voters, WithdrawnReason
 from portal.domain.users import normalise_email
 from portal.storage.database import Database
@@ -151,12 +152,10 @@ class LearningService:
         """Return one page of past questions, the newest first; a number beyond the last gives the last."""
         with self._database.read() as work:
             total = work.past_questions.count()
-            last = max(1, -(-total // self._questions_per_page))
-            current = min(max(number, 1), last)
-            offset = (current - 1) * self._questions_per_page
-            questions = work.past_questions.list_newest(limit=self._questions_per_page, offset=offset)
+            span = choose_page(number, total, self._questions_per_page)
+            questions = work.past_questions.list_newest(limit=self._questions_per_page, offset=span.offset)
             in_use = work.past_questions.count_in_use()
-        return LearnedPage(questions=questions, number=current, last=last, total=total, in_use=in_use)
+        return LearnedPage(questions=questions, number=span.number, last=span.last, total=total, in_use=in_use)
 
     def withdraw(self, question_id: int) -> None:
         """Let a past question count no more.
