@@ -179,10 +179,13 @@ class Container:
     @cached_property
     def indexing(self) -> IndexingService:
         """The way from published articles to the index."""
-        folder = self.settings.index_folder
+        return IndexingService(self.database, self.settings.index_folder, self.models, self.recipe)
+
+    @cached_property
+    def models(self) -> LocalModels:
+        """The embedding model that the settings name."""
         precision = QueryPrecision(self.settings.query_precision)
-        models = LocalModels(self.settings.embedding_model, folder, precision)
-        return IndexingService(self.database, folder, models, self.recipe)
+        return LocalModels(self.settings.embedding_model, self.settings.index_folder, precision)
 
     @cached_property
     def recipe(self) -> Recipe:
@@ -194,8 +197,7 @@ class Container:
     @cached_property
     def evaluation(self) -> EvaluationService:
         """The way to measure the search."""
-        models = LocalModels(self.settings.embedding_model, self.settings.index_folder)
-        return EvaluationService(self.clock, models, self.settings.evaluation_cache_folder, self.recipe)
+        return EvaluationService(self.clock, self.models, self.settings.evaluation_cache_folder, self.recipe)
 
     @cached_property
     def promise(self) -> ReplyPromise:

@@ -20,6 +20,8 @@ from search_index import (
 
 #: Remembers in the index folder which files of the model were found to be the right ones.
 CHECKS_FILE = "model-files.json"
+#: Stage that services report while the model is found, loaded and exported.
+MODEL_STAGE = "model"
 
 
 class EmbeddingModels(Protocol):

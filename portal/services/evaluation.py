@@ -14,7 +14,7 @@ from portal.content.links import build_link_map
 from portal.content.slugs import slugify
 from portal.domain.articles import ArticleSource
 from portal.domain.clock import Clock
-from portal.integrations.embedding_models import EmbeddingModels
+from portal.integrations.embedding_models import MODEL_STAGE, EmbeddingModels
 from search_index import (
     Encoders,
     Evaluation,
@@ -34,7 +34,6 @@ from search_index import (
 
 #: Stages that are reported before the library's own.
 RENDER_STAGE = "render"
-MODEL_STAGE = "model"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.integrations.embedding_models import EmbeddingModels
+from portal.integrations.embedding_models import MODEL_STAGE, EmbeddingModels
 from portal.storage.database import Database
 from search_index import (
     IndexedArticle,
@@ -22,9 +22,6 @@ from search_index import (
 )
 
 logger = logging.getLogger(__name__)
-
-#: Stage that is reported while the model is found, loaded and exported.
-MODEL_STAGE = "model"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -183,7 +183,7 @@ def main(folder: Path = USUAL_FOLDER) -> int:
     floors = read_floors()
     missed = [line for each in evaluations for line in missed_floors(each.name, figures_of(each), floors)]
     screen().print(overview_table(evaluations))
-    print_clustering(LocalModels(container.settings.embedding_model, container.settings.index_folder), folder)
+    print_clustering(container.models, folder)
     for line in missed:
         screen().print(line, style="red", markup=False)
     if not missed:

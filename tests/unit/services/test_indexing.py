@@ -6,7 +6,8 @@ import pytest
 
 from portal.container import Container
 from portal.domain.articles import ArticleState
-from portal.services.indexing import MODEL_STAGE, IndexingService
+from portal.integrations.embedding_models import MODEL_STAGE
+from portal.services.indexing import IndexingService
 from search_index import HashingEncoder, IndexNotWritable, SearchEngine, SearchMode, SearchQuery, Section
 from tests.help_centre import ARTICLES, OFFLINE, RESET, HashingModels
 from tests.search_builders import put_article
