@@ -30,6 +30,7 @@ from portal.services.health import HealthService
 from portal.services.indexing import IndexingService
 from portal.services.jobs import JobsService
 from portal.services.learning import LearningService, Memory
+from portal.services.live import LiveChanges
 from portal.services.outbox import OutboxService
 from portal.services.past_queries import PastQueryService
 from portal.services.people import PeopleService
@@ -272,6 +273,11 @@ class Container:
     def handoff(self) -> HandoffService:
         """The way from a customer to a human."""
         return HandoffService(self.database, self.clock, self.correspondence)
+
+    @cached_property
+    def live(self) -> LiveChanges:
+        """What open pages hear of at once."""
+        return LiveChanges(self.database, self.clock)
 
     @cached_property
     def conversations(self) -> ConversationService:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,21 +60,56 @@ class ConversationEvent(StrEnum):
 
 
 class AuthorKind(StrEnum):
-    """Who wrote a message."""
+    """Who wrote a message; SYSTEM is the portal itself, which tells both sides what happened."""
 
     CUSTOMER = "customer"
     AGENT = "agent"
+    SYSTEM = "system"
+
+
+class Channel(StrEnum):
+    """How a customer asked to be answered."""
+
+    MESSAGE = "message"
+    CHAT = "chat"
+    CALL_BACK = "call_back"
+
+
+class MessageKind(StrEnum):
+    """What a message is: NOTE is for agents alone, EVENT tells both sides what happened."""
+
+    MESSAGE = "message"
+    NOTE = "note"
+    EVENT = "event"
+
+
+class MessageSource(StrEnum):
+    """By which way a message came."""
+
+    WEB = "web"
+    CHAT = "chat"
+    EMAIL = "email"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message of a conversation; plain text from customers, Markdown from agents."""
+    """One message of a conversation; plain text from customers, Markdown from agents.
+
+    Attributes:
+        form_key: Made up where it was written; the same message sent twice has the same.
+        quoted: What a mail repeated of earlier ones.
+    """
 
     id: int
     author_kind: AuthorKind
     author_name: str
     body: str
     at: datetime
+    author_id: int | None = None
+    form_key: str = ""
+    kind: MessageKind = MessageKind.MESSAGE
+    source: MessageSource = MessageSource.WEB
+    quoted: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +121,11 @@ class Conversation:
         journey: What the customer chose to send along.
         reply_expected_at: The time the customer was told.
         token_version: Private links of an older version are revoked.
+        messages: Oldest first, notes among them.
+        call_from: With `call_until`, when a customer would like to be called; None for any time.
+        identity: What the company's own site signed about the customer, such as their plan.
+        waiting_since: When the customer began to wait for us; None when it is their turn.
+        chat_ended_at: When a chat went on by e-mail; None while it is one, or never was.
     """
 
     id: int
@@ -103,6 +143,22 @@ class Conversation:
     journey: Journey
     token_version: int = 1
     messages: tuple[Message, ...] = ()
+    channel: Channel = Channel.MESSAGE
+    urgent: bool = False
+    assignee_id: int | None = None
+    tags: tuple[str, ...] = ()
+    phone: str = ""
+    call_from: datetime | None = None
+    call_until: datetime | None = None
+    identity: Mapping[str, str] = field(default_factory=dict)
+    waiting_since: datetime | None = None
+    solved_at: datetime | None = None
+    chat_ended_at: datetime | None = None
+
+    @property
+    def public_messages(self) -> tuple[Message, ...]:
+        """The messages that the customer may see."""
+        return tuple(message for message in self.messages if message.kind is not MessageKind.NOTE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +176,11 @@ class ConversationSummary:
     updated_at: datetime
     reply_expected_at: datetime
     first_reply_at: datetime | None
+    channel: Channel = Channel.MESSAGE
+    urgent: bool = False
+    assignee_id: int | None = None
+    tags: tuple[str, ...] = ()
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +203,13 @@ class NewConversation:
     message: str
     created_at: datetime
     reply_expected_at: datetime
+    channel: Channel = Channel.MESSAGE
+    source: MessageSource = MessageSource.WEB
+    urgent: bool = False
+    phone: str = ""
+    call_from: datetime | None = None
+    call_until: datetime | None = None
+    identity: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +222,9 @@ class NewMessage:
     author_name: str
     body: str
     at: datetime
+    kind: MessageKind = MessageKind.MESSAGE
+    source: MessageSource = MessageSource.WEB
+    quoted: str = ""
 
 
 def choose_state(state: ConversationState, event: ConversationEvent) -> ConversationState:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
-from portal.domain.conversations import AuthorKind, Conversation, Message
+from portal.domain.conversations import AuthorKind, Conversation, Message, MessageKind
 from portal.domain.journeys import Journey, JourneyStep, StepKind
 from portal.domain.redaction import redact, wording_of
 from portal.domain.users import Role, Viewer, has_role
@@ -222,6 +222,7 @@ def _says_yes(step: JourneyStep) -> bool:
 
 def _message_to_answer(messages: Sequence[Message]) -> Message | None:
     """Return the first message of the customer since the last answer; the very first where there is none."""
+    messages = [each for each in messages if each.kind is MessageKind.MESSAGE]
     since = max((place for place, each in enumerate(messages) if each.author_kind is AuthorKind.AGENT), default=-1)
     waiting = [each for each in messages[since + 1 :] if each.author_kind is AuthorKind.CUSTOMER]
     return next(iter(waiting), messages[0] if messages else None)

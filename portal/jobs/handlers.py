@@ -19,6 +19,8 @@ SUGGEST_EVERY = timedelta(hours=1)
 #: How often done jobs and old visits are cleared away, and how long done jobs are kept for whoever looks.
 FORGET_EVERY = timedelta(hours=1)
 FORGET_AFTER = timedelta(days=7)
+#: How often signals to open pages are cleared away.
+FORGET_SIGNALS_EVERY = timedelta(minutes=10)
 #: How often the history of the index is looked for, in case an index with another model has none.
 CATCH_UP_EVERY = timedelta(hours=1)
 #: How often old past questions are dropped and the history written anew, with the weights of the day.
@@ -65,6 +67,9 @@ def build_schedule(container: Container) -> Schedule:
     def forget_visits() -> None:
         container.retention.forget_visits()
 
+    def forget_signals() -> None:
+        container.live.forget()
+
     def catch_up() -> None:
         container.learning.catch_up()
 
@@ -75,6 +80,7 @@ def build_schedule(container: Container) -> Schedule:
         PeriodicTask(name="settle searches without a click", every=SETTLE_EVERY, run=settle),
         PeriodicTask(name="recover mails", every=RECOVER_EVERY, run=recover),
         PeriodicTask(name="forget done jobs", every=FORGET_EVERY, run=forget),
+        PeriodicTask(name="forget signals", every=FORGET_SIGNALS_EVERY, run=forget_signals),
         PeriodicTask(name="suggest past queries", every=SUGGEST_EVERY, run=suggest_past_queries),
         PeriodicTask(name="forget old visits", every=FORGET_EVERY, run=forget_visits),
         PeriodicTask(name="catch up with learning", every=CATCH_UP_EVERY, run=catch_up),

@@ -179,7 +179,7 @@ class ConversationService:
             created_at=conversation.created_at,
             expectation=self._expectation(conversation, viewer),
             steps=conversation.journey.steps,
-            messages=_shown(conversation.messages),
+            messages=_shown(conversation.public_messages),
             form_key=secrets.token_hex(16),
         )
 

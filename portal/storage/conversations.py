@@ -12,19 +12,23 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased, selectinload
 
 from portal.domain.conversations import (
+    WAITING_FOR_US,
     AuthorKind,
+    Channel,
     Conversation,
     ConversationState,
     ConversationSummary,
     HandoffReason,
     Message,
+    MessageKind,
+    MessageSource,
     NewConversation,
     NewMessage,
 )
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.journeys import Journey, JourneyStep, StepKind
 from portal.storage.base import Store
-from portal.storage.rows import ConversationRow, MessageRow
+from portal.storage.request_rows import ConversationRow, MessageRow
 
 #: Characters of the first message that a list shows.
 EXCERPT_LENGTH = 160
@@ -106,8 +110,13 @@ class ConversationStore(Store):
         counted = dict(self.session.execute(query).all())
         return {state: counted.get(state, 0) for state in ConversationState}
 
+    def hold(self, conversation_id: int) -> None:
+        """Keep others from adding to a conversation until this transaction ends, so that messages follow in order."""
+        self.session.get_one(ConversationRow, conversation_id, with_for_update=True)
+
     def add_message(self, conversation_id: int, new: NewMessage) -> bool:
         """Store a message; False, and nothing stored, when its form was sent before."""
+        self.hold(conversation_id)
         row = MessageRow(conversation_id=conversation_id, **_values(new))
         try:
             with self.session.begin_nested():
@@ -117,8 +126,14 @@ class ConversationStore(Store):
         return True
 
     def change(self, conversation_id: int, change: ConversationChange) -> None:
-        """Apply what an event changed."""
+        """Apply what an event changed; who waits since when, and when it was solved, follow from the state."""
         row = self.session.get_one(ConversationRow, conversation_id)
+        if change.state in WAITING_FOR_US:
+            row.waiting_since = row.waiting_since or change.updated_at
+        else:
+            row.waiting_since = None
+        solved = change.state is ConversationState.SOLVED
+        row.solved_at = (row.solved_at or change.updated_at) if solved else None
         for name, value in _values(change).items():
             if value is not None:
                 setattr(row, name, value)
@@ -157,6 +172,7 @@ def _found(conversation: Conversation | None) -> Conversation:
 def _new_row(new: NewConversation) -> ConversationRow:
     first = MessageRow(author_kind=AuthorKind.CUSTOMER, author_name=new.name, body=new.message, at=new.created_at)
     first.author_id = new.user_id
+    first.source = new.source
     return ConversationRow(
         reference=new.reference,
         form_key=new.form_key,
@@ -169,6 +185,14 @@ def _new_row(new: NewConversation) -> ConversationRow:
         locale=new.locale,
         journey_id=new.journey.id,
         journey=[_step_values(step) for step in new.journey.steps],
+        channel=new.channel,
+        urgent=new.urgent,
+        tags=[],
+        phone=new.phone,
+        call_from=new.call_from,
+        call_until=new.call_until,
+        identity=dict(new.identity),
+        waiting_since=new.created_at,
         created_at=new.created_at,
         updated_at=new.created_at,
         reply_expected_at=new.reply_expected_at,
@@ -219,12 +243,32 @@ def _conversation(row: ConversationRow) -> Conversation:
         journey=Journey(id=row.journey_id, steps=tuple(_step(values) for values in row.journey)),
         token_version=row.token_version,
         messages=tuple(_message(message) for message in row.messages),
+        channel=Channel(row.channel),
+        urgent=row.urgent,
+        assignee_id=row.assignee_id,
+        tags=tuple(row.tags),
+        phone=row.phone,
+        call_from=row.call_from,
+        call_until=row.call_until,
+        identity=row.identity,
+        waiting_since=row.waiting_since,
+        solved_at=row.solved_at,
+        chat_ended_at=row.chat_ended_at,
     )
 
 
 def _message(row: MessageRow) -> Message:
     return Message(
-        id=row.id, author_kind=AuthorKind(row.author_kind), author_name=row.author_name, body=row.body, at=row.at
+        id=row.id,
+        author_kind=AuthorKind(row.author_kind),
+        author_name=row.author_name,
+        body=row.body,
+        at=row.at,
+        author_id=row.author_id,
+        form_key=row.form_key or "",
+        kind=MessageKind(row.kind),
+        source=MessageSource(row.source),
+        quoted=row.quoted,
     )
 
 
@@ -241,4 +285,9 @@ def _summary(row: ConversationRow, excerpt: str) -> ConversationSummary:
         updated_at=row.updated_at,
         reply_expected_at=row.reply_expected_at,
         first_reply_at=row.first_reply_at,
+        channel=Channel(row.channel),
+        urgent=row.urgent,
+        assignee_id=row.assignee_id,
+        tags=tuple(row.tags),
+        waiting_since=row.waiting_since,
     )

@@ -22,6 +22,7 @@ from portal.storage.conversations import ConversationStore
 from portal.storage.failed_searches import FailedSearchStore
 from portal.storage.jobs import JobStore
 from portal.storage.journeys import JourneyStore
+from portal.storage.live import LiveStore
 from portal.storage.mails import MailStore
 from portal.storage.past_questions import PastQuestionStore
 from portal.storage.retention import RetentionStore
@@ -79,6 +80,11 @@ class UnitOfWork:
     def conversations(self) -> ConversationStore:
         """Requests for a human, and their messages."""
         return ConversationStore(self.session)
+
+    @cached_property
+    def live(self) -> LiveStore:
+        """Signals for open pages, and who is present where."""
+        return LiveStore(self.session)
 
     @cached_property
     def mails(self) -> MailStore:

@@ -11,7 +11,8 @@ from portal.domain.jobs import JobKind, JobState
 from portal.domain.mail import MailDraft, MailState, OutgoingMail
 from portal.storage.base import Store
 from portal.storage.jobs import JobStore
-from portal.storage.rows import JobRow, MailRow
+from portal.storage.request_rows import MailRow
+from portal.storage.rows import JobRow
 
 #: Earlier mails that a mail names in its References header, the first and the latest ones; programs need no more.
 MAX_REFERENCES = 10

@@ -19,7 +19,8 @@ from portal.domain.past_questions import (
 from portal.domain.redaction import wording_of
 from portal.storage.base import Store
 from portal.storage.jobs import JobStore
-from portal.storage.rows import ArticleRow, ConversationRow, PastQuestionRow, SearchRow, VoteRow
+from portal.storage.request_rows import ConversationRow
+from portal.storage.rows import ArticleRow, PastQuestionRow, SearchRow, VoteRow
 from search_index import PastQuestion
 
 #: All waiting orders to write the history anew are one.

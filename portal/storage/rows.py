@@ -1,4 +1,5 @@
-"""Every table of the portal in one place, grouped by noun. Rows never leave this floor.
+"""The tables of the portal, grouped by noun; those of requests for a human stand in `request_rows.py`. Rows never leave
+this floor.
 
 Search, vote and view rows name journeys and articles by plain ids without foreign keys to articles: what a customer
 did stays true after an article is gone.
@@ -10,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.storage.base import Base
 
@@ -210,6 +211,7 @@ class ArticleViewRow(Base):
     article_id: Mapped[str] = mapped_column(String(KEY))
     search_id: Mapped[str] = mapped_column(String(32), default="")
     section_anchor: Mapped[str] = mapped_column(String(KEY), default="")
+    read_seconds: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime]
 
 
@@ -230,82 +232,6 @@ class VoteRow(Base):
     comment: Mapped[str] = mapped_column(Text, default="")
     search_id: Mapped[str] = mapped_column(String(32), default="")
     at: Mapped[datetime]
-
-
-class ConversationRow(Base):
-    """A request for a human. `journey` is the copy the customer chose to send.
-
-    `form_key` is random per form shown: sending the same form twice makes one request.
-    `token_version` is in the private link's signature: raising it revokes the link.
-    """
-
-    __tablename__ = "conversations"
-    __table_args__ = (
-        Index("ix_conversations_state_created_at", "state", "created_at"),
-        Index("ix_conversations_user_id", "user_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    reference: Mapped[str] = mapped_column(String(20), unique=True)
-    form_key: Mapped[str] = mapped_column(String(64), unique=True)
-    token_version: Mapped[int] = mapped_column(default=1)
-    state: Mapped[str] = mapped_column(String(30))
-    reason: Mapped[str] = mapped_column(String(30))
-    name: Mapped[str] = mapped_column(String(200))
-    email: Mapped[str] = mapped_column(String(254))
-    user_id: Mapped[int | None]
-    locale: Mapped[str] = mapped_column(String(20))
-    journey_id: Mapped[str] = mapped_column(String(32), default="")
-    journey: Mapped[list[Any]]
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-    reply_expected_at: Mapped[datetime]
-    first_reply_at: Mapped[datetime | None]
-    messages: Mapped[list[MessageRow]] = relationship(order_by="MessageRow.id")
-
-
-class MessageRow(Base):
-    """One message of a conversation. `form_key` is random per form shown: a form sent twice makes one message."""
-
-    __tablename__ = "messages"
-    __table_args__ = (
-        UniqueConstraint("conversation_id", "form_key"),
-        Index("ix_messages_conversation_id", "conversation_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
-    author_kind: Mapped[str] = mapped_column(String(20))
-    author_id: Mapped[int | None]
-    author_name: Mapped[str] = mapped_column(String(200))
-    body: Mapped[str] = mapped_column(Text)
-    form_key: Mapped[str | None] = mapped_column(String(64))
-    at: Mapped[datetime]
-
-
-class MailRow(Base):
-    """One outgoing mail. `automatic`: a machine wrote it, and machines must not answer it."""
-
-    __tablename__ = "mails"
-    __table_args__ = (
-        Index("ix_mails_state", "state"),
-        Index("ix_mails_conversation_id", "conversation_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))
-    to_name: Mapped[str] = mapped_column(String(200))
-    to_address: Mapped[str] = mapped_column(String(254))
-    subject: Mapped[str] = mapped_column(String(500))
-    body: Mapped[str] = mapped_column(Text)
-    message_id: Mapped[str] = mapped_column(String(200), unique=True)
-    references: Mapped[str] = mapped_column(Text, default="")
-    automatic: Mapped[bool] = mapped_column(default=False)
-    state: Mapped[str] = mapped_column(String(20))
-    attempts: Mapped[int] = mapped_column(default=0)
-    last_error: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
 
 
 class JobRow(Base):

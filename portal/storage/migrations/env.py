@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-import portal.storage.rows  # noqa: F401 - so that the tables are known
+import portal.storage.request_rows  # noqa: F401 - so that all tables are known, those of `rows` with them
 from portal.storage.base import Base
 
 with context.config.attributes["engine"].begin() as connection:
