@@ -22,6 +22,7 @@ from portal.integrations.private_links import PrivateLinks
 from portal.integrations.secret_key import read_or_create_secret_key
 from portal.services.articles import ArticleReading
 from portal.services.conversations import ConversationService
+from portal.services.desk import DeskService
 from portal.services.diagnosis import DiagnosisService, Instruments
 from portal.services.evaluation import EvaluationService
 from portal.services.failed_searches import FailedSearchService
@@ -281,8 +282,13 @@ class Container:
 
     @cached_property
     def conversations(self) -> ConversationService:
-        """What follows a hand-off."""
-        return ConversationService(self.database, self.clock, self.correspondence, self.voters)
+        """The customers' side of what follows a hand-off."""
+        return ConversationService(self.database, self.clock, self.correspondence)
+
+    @cached_property
+    def desk(self) -> DeskService:
+        """The agents' side of conversations."""
+        return DeskService(self.database, self.clock, self.correspondence, self.voters)
 
     @cached_property
     def outbox(self) -> OutboxService:

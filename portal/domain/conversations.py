@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from portal.domain.business_hours import ReplyPromise
 from portal.domain.journeys import Journey, StepKind
 
 #: Letters and digits of a reference: none that sounds or looks like another (0 O, 1 I L, 5 S, 8 B, Z, U), no
@@ -225,6 +226,29 @@ class NewMessage:
     kind: MessageKind = MessageKind.MESSAGE
     source: MessageSource = MessageSource.WEB
     quoted: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationChange:
+    """What an event changes of a conversation; None leaves a value as it is."""
+
+    state: ConversationState
+    updated_at: datetime
+    reply_expected_at: datetime | None = None
+    first_reply_at: datetime | None = None
+
+
+def plan_customer_message(conversation: Conversation, promise: ReplyPromise, now: datetime) -> ConversationChange:
+    """Say what a customer's further message changes, by whichever way it came.
+
+    Who waits already keeps the time they were promised; who comes back is promised a new one.
+    """
+    waits_already = conversation.state in WAITING_FOR_US
+    return ConversationChange(
+        state=choose_state(conversation.state, ConversationEvent.CUSTOMER_WROTE),
+        updated_at=now,
+        reply_expected_at=None if waits_already else promise.for_request_at(now),
+    )
 
 
 def choose_state(state: ConversationState, event: ConversationEvent) -> ConversationState:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from portal.domain.conversations import (
     AuthorKind,
     Channel,
     Conversation,
+    ConversationChange,
     ConversationState,
     ConversationSummary,
     HandoffReason,
@@ -27,21 +28,13 @@ from portal.domain.conversations import (
 )
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.journeys import Journey, JourneyStep, StepKind
+from portal.domain.live import DESK, conversation_topic
 from portal.storage.base import Store
+from portal.storage.live import LiveStore
 from portal.storage.request_rows import ConversationRow, MessageRow
 
 #: Characters of the first message that a list shows.
 EXCERPT_LENGTH = 160
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationChange:
-    """What an event changes of a conversation; None leaves a value as it is."""
-
-    state: ConversationState
-    updated_at: datetime
-    reply_expected_at: datetime | None = None
-    first_reply_at: datetime | None = None
 
 
 class ConversationStore(Store):
@@ -59,6 +52,7 @@ class ConversationStore(Store):
                 self.session.add(row)
         except IntegrityError as error:
             raise Conflict("This request has just been stored. Nothing was lost.") from error
+        self._announce(row.id, new.created_at)
         return _conversation(row)
 
     def find_by_form_key(self, form_key: str) -> Conversation | None:
@@ -123,6 +117,7 @@ class ConversationStore(Store):
                 self.session.add(row)
         except IntegrityError:
             return False
+        self._announce(conversation_id, new.at)
         return True
 
     def change(self, conversation_id: int, change: ConversationChange) -> None:
@@ -137,10 +132,16 @@ class ConversationStore(Store):
         for name, value in _values(change).items():
             if value is not None:
                 setattr(row, name, value)
+        self._announce(conversation_id, change.updated_at)
 
     def revoke_links(self, conversation_id: int) -> None:
         """Make every private link to this request that was given out so far worthless."""
         self.session.get_one(ConversationRow, conversation_id).token_version += 1
+
+    def _announce(self, conversation_id: int, at: datetime) -> None:
+        live = LiveStore(self.session)
+        live.announce(conversation_topic(conversation_id), at)
+        live.announce(DESK, at)
 
     def _find(self, query: Select[ConversationRow]) -> Conversation | None:
         # A row that this transaction has changed must come back as it is now, with the messages added since.

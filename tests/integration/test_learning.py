@@ -63,7 +63,7 @@ def ask_and_answer(container: Container, text: str, agent: Viewer = BEN, number:
         message="Hello!\nSomebody took money from me, please call 030 1234567.",
     )
     reference = container.handoff.submit(request).reference
-    return container.conversations.answer(reference, agent, text=text, form_key="answer")
+    return container.desk.answer(reference, agent, text=text, form_key="answer")
 
 
 def vote(container: Container, journey_id: str, slug: str, *, helpful: bool) -> None:

@@ -105,7 +105,7 @@ def test_mails_of_one_conversation_are_one_thread(mailing: Container, smtp: Loca
     smtp.start()
     reference = ask_for_a_human(mailing, 1)
     agent = Viewer(user_id=1, name="Ben Okafor")
-    mailing.conversations.answer(reference, agent, text="Please **reset** it.", form_key="k")
+    mailing.desk.answer(reference, agent, text="Please **reset** it.", form_key="k")
     build_worker(mailing).run_all_due()
     first, second = smtp.messages
     assert first["Auto-Submitted"] == "auto-replied"

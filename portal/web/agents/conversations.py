@@ -25,7 +25,7 @@ def requests() -> str:
     """List requests; without a choice those that wait for us, the longest first."""
     chosen = _choice(RequestFilter.NEEDS_REPLY, request.args.get("show", ""))
     order = _choice(RequestOrder.WAITING_LONGEST, request.args.get("order", ""))
-    page = container().conversations.requests_page(chosen, order, request.args.get("page", 1, type=int))
+    page = container().desk.requests_page(chosen, order, request.args.get("page", 1, type=int))
     return render_template("agents/requests.html", page=page)
 
 
@@ -44,7 +44,7 @@ def answer_request(reference: str) -> str | Response:
     if not form.validate():
         return _page(reference, form)
     text, key = form.message.data or "", form.form_key.data or ""
-    learns = container().conversations.answer(reference, viewer(), text=text, form_key=key)
+    learns = container().desk.answer(reference, viewer(), text=text, form_key=key)
     flash(_("Your answer is on its way."), "success")
     if learns:
         flash(_("Search will learn from this link."), "info")
@@ -55,7 +55,7 @@ def answer_request(reference: str) -> str | Response:
 @role_required(Role.AGENT)
 def solve_request(reference: str) -> Response:
     """Mark a request as solved."""
-    container().conversations.solve(reference)
+    container().desk.solve(reference)
     flash(_("The request is marked as solved."), "success")
     return redirect(url_for("agents.show_request", reference=reference), code=303)
 
@@ -64,13 +64,13 @@ def solve_request(reference: str) -> Response:
 @role_required(Role.AGENT)
 def revoke_links(reference: str) -> Response:
     """Make the private links to a request worthless, because one got into wrong hands."""
-    container().conversations.revoke_links(reference)
+    container().desk.revoke_links(reference)
     flash(_("Older private links do not work any more. Your next answer brings the customer a new one."), "success")
     return redirect(url_for("agents.show_request", reference=reference), code=303)
 
 
 def _page(reference: str, form: AnswerForm) -> str:
-    page = container().conversations.agent_page(reference, viewer())
+    page = container().desk.agent_page(reference, viewer())
     form.form_key.data = form.form_key.data or page.form_key
     return render_template("agents/request.html", page=page, form=form)
 

@@ -11,7 +11,7 @@ from portal.domain.errors import InvalidInput, NotFound
 from portal.domain.mail import MailState
 from portal.domain.request_pages import RequestFilter, RequestOrder
 from portal.domain.users import Viewer
-from portal.services.conversations import REQUESTS_PER_PAGE
+from portal.services.desk import REQUESTS_PER_PAGE
 from tests.cast import Person
 from tests.conversation_builders import new_conversation
 
@@ -40,7 +40,7 @@ def again(container: Container, conversation: Conversation) -> Conversation:
 def answer(
     container: Container, conversation: Conversation, text: str = "Please **reset** it.", key: str = "k"
 ) -> None:
-    container.conversations.answer(conversation.reference, BEN, text=text, form_key=key)
+    container.desk.answer(conversation.reference, BEN, text=text, form_key=key)
 
 
 def test_an_answer_is_stored_mailed_and_waits_for_the_customer(
@@ -85,24 +85,24 @@ def test_an_answer_that_is_none_is_refused(container: Container, conversation: C
 @pytest.mark.parametrize("reference", ["R-777777", "", "x", "R-222222-1"])
 def test_a_reference_that_is_none_is_not_found(container: Container, reference: str) -> None:
     with pytest.raises(NotFound):
-        container.conversations.agent_page(reference, BEN)
+        container.desk.agent_page(reference, BEN)
     with pytest.raises(NotFound):
-        container.conversations.solve(reference)
+        container.desk.solve(reference)
     with pytest.raises(NotFound):
-        container.conversations.revoke_links(reference)
+        container.desk.revoke_links(reference)
     with pytest.raises(NotFound):
-        container.conversations.answer(reference, BEN, text="x", form_key="k")
+        container.desk.answer(reference, BEN, text="x", form_key="k")
 
 
 def test_an_agent_finds_a_request_however_the_reference_is_read_out(
     container: Container, conversation: Conversation
 ) -> None:
-    assert container.conversations.agent_page("r 222222", BEN).reference == conversation.reference
+    assert container.desk.agent_page("r 222222", BEN).reference == conversation.reference
 
 
 def test_an_agent_reads_the_journey_and_how_mail_fares(container: Container, conversation: Conversation) -> None:
     answer(container, conversation)
-    page = container.conversations.agent_page(conversation.reference, BEN)
+    page = container.desk.agent_page(conversation.reference, BEN)
     assert [each.step.text for each in page.steps] == ["hub offline"]
     assert [message.author_kind for message in page.messages] == [AuthorKind.CUSTOMER, AuthorKind.AGENT]
     assert page.mails[MailState.QUEUED] == 1
@@ -112,7 +112,7 @@ def test_an_agent_reads_the_journey_and_how_mail_fares(container: Container, con
 def test_only_an_agents_words_are_markdown(container: Container) -> None:
     conversation = store(container, message="**not bold** <script>alert(1)</script>")
     answer(container, conversation, "**bold** <script>alert(1)</script>")
-    customer, agent = container.conversations.agent_page(conversation.reference, BEN).messages
+    customer, agent = container.desk.agent_page(conversation.reference, BEN).messages
     assert customer.html is None
     assert customer.text == "**not bold** <script>alert(1)</script>"
     assert agent.html is not None
@@ -121,8 +121,8 @@ def test_only_an_agents_words_are_markdown(container: Container) -> None:
 
 
 def test_solved_twice_is_solved(container: Container, conversation: Conversation) -> None:
-    container.conversations.solve(conversation.reference)
-    container.conversations.solve(conversation.reference)
+    container.desk.solve(conversation.reference)
+    container.desk.solve(conversation.reference)
     assert again(container, conversation).state is ConversationState.SOLVED
 
 
@@ -133,10 +133,10 @@ def test_the_list_filters_counts_and_orders(container: Container, clock: FrozenC
     clock.move(timedelta(minutes=1))
     third, fourth = store(container, 4), store(container, 6)
     answer(container, third)
-    container.conversations.solve(fourth.reference)
+    container.desk.solve(fourth.reference)
 
     def listed(chosen: RequestFilter, order: RequestOrder = RequestOrder.WAITING_LONGEST) -> list[str]:
-        page = container.conversations.requests_page(chosen, order)
+        page = container.desk.requests_page(chosen, order)
         assert page.counts[chosen] == len(page.rows)
         return [row.request.reference for row in page.rows]
 
@@ -151,8 +151,8 @@ def test_a_request_is_late_after_its_promise_and_only_while_it_waits_for_us(
     container: Container, clock: FrozenClock, conversation: Conversation
 ) -> None:
     def late() -> bool:
-        (row,) = container.conversations.requests_page(RequestFilter.ALL, RequestOrder.NEWEST).rows
-        assert container.conversations.agent_page(conversation.reference, BEN).late is row.late
+        (row,) = container.desk.requests_page(RequestFilter.ALL, RequestOrder.NEWEST).rows
+        assert container.desk.agent_page(conversation.reference, BEN).late is row.late
         return row.late
 
     assert not late()
@@ -168,7 +168,7 @@ def test_the_list_has_pages_and_none_beyond_the_last(container: Container) -> No
         store(container, 1, reference=f"R-2222{number}", form_key=number)
 
     def rows(page: int) -> tuple[int, int, int]:
-        found = container.conversations.requests_page(RequestFilter.ALL, RequestOrder.NEWEST, page)
+        found = container.desk.requests_page(RequestFilter.ALL, RequestOrder.NEWEST, page)
         return len(found.rows), found.current, found.last
 
     assert rows(1) == (REQUESTS_PER_PAGE, 1, 2)
@@ -178,7 +178,7 @@ def test_the_list_has_pages_and_none_beyond_the_last(container: Container) -> No
 
 
 def test_an_empty_list_is_one_page(container: Container) -> None:
-    page = container.conversations.requests_page(RequestFilter.ALL, RequestOrder.NEWEST)
+    page = container.desk.requests_page(RequestFilter.ALL, RequestOrder.NEWEST)
     assert (page.rows, page.current, page.last) == ((), 1, 1)
 
 
@@ -199,7 +199,7 @@ def test_a_link_that_is_forged_expired_or_revoked_opens_nothing(
     forged = container.private_links.token(other).split(".", 1)[0] + "." + token.split(".", 1)[1]
     with pytest.raises(NotFound):
         container.conversations.customer_page(forged, STRANGER)
-    container.conversations.revoke_links(conversation.reference)
+    container.desk.revoke_links(conversation.reference)
     for look in (container.conversations.customer_page, _follow_up(container)):
         with pytest.raises(NotFound):
             look(token, STRANGER)
@@ -256,7 +256,7 @@ def test_a_follow_up_opens_the_request_again(
     if before is ConversationState.WAITING_FOR_CUSTOMER:
         answer(container, conversation)
     elif before is ConversationState.SOLVED:
-        container.conversations.solve(conversation.reference)
+        container.desk.solve(conversation.reference)
     promised = again(container, conversation).reply_expected_at
     clock.move(timedelta(days=1))
     token = container.private_links.token(conversation)

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from portal.domain.conversations import Conversation, ConversationState, NewConversation
+from portal.domain.conversations import Conversation, ConversationChange, ConversationState, NewConversation
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.journeys import Journey
-from portal.storage.conversations import EXCERPT_LENGTH, ConversationChange
+from portal.storage.conversations import EXCERPT_LENGTH
 from portal.storage.database import Database
 from tests.conversation_builders import NOW, STEP, new_conversation, new_message
 

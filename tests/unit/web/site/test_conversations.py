@@ -47,7 +47,7 @@ def test_a_private_link_shows_messages_and_what_was_sent_along(
     client: FlaskClient, container: Container, conversation: Conversation, link: str
 ) -> None:
     ben = Viewer(user_id=2, name="Ben Okafor")
-    container.conversations.answer(conversation.reference, ben, text="Please **reset** it.", form_key="k")
+    container.desk.answer(conversation.reference, ben, text="Please **reset** it.", form_key="k")
     response = client.get(link)
     html = unescape(response.get_data(as_text=True))
     assert response.status_code == 200
@@ -65,7 +65,7 @@ def test_a_link_forged_expired_or_revoked_is_not_found(
     assert client.get(link).status_code == 200
     assert client.get(f"{link}x").status_code == 404
     assert client.get(link.replace("R-222222", "R-222223")).status_code == 404
-    container.conversations.revoke_links(conversation.reference)
+    container.desk.revoke_links(conversation.reference)
     assert client.get(link).status_code == 404
     with container.database.read() as work:
         fresh = f"/requests/{container.private_links.token(work.conversations.get(conversation.id))}"
@@ -108,7 +108,7 @@ def test_without_requests_one_next_step_is_offered(client: FlaskClient, ada: Per
 def test_a_follow_up_is_added_once_and_opens_the_request_again(
     client: FlaskClient, container: Container, conversation: Conversation, link: str
 ) -> None:
-    container.conversations.solve(conversation.reference)
+    container.desk.solve(conversation.reference)
     data = {"message": "It is offline again.", "form_key": "k"}
     for _ in range(2):
         response = client.post(link, data=data, follow_redirects=True)

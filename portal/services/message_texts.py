@@ -1,0 +1,69 @@
+"""What the customers' and the agents' side of a conversation share: checking, making and showing messages."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from portal.content.messages import render_message
+from portal.domain.conversations import (
+    MAX_MESSAGE_LENGTH,
+    AuthorKind,
+    Conversation,
+    Message,
+    NewMessage,
+    clean_text,
+    normalise_reference,
+)
+from portal.domain.errors import InvalidInput, NotFound
+from portal.domain.request_pages import ShownMessage
+from portal.domain.users import Viewer
+from portal.storage.database import UnitOfWork
+
+
+def request_named(work: UnitOfWork, reference: str) -> Conversation:
+    """Return the request that somebody named.
+
+    Raises:
+        NotFound: There is none with this reference.
+    """
+    normal = normalise_reference(reference)
+    if not normal:
+        raise NotFound("There is no such request.")
+    return work.conversations.get_by_reference(normal)
+
+
+def checked_text(text: str) -> str:
+    """Return a message's text, cleaned.
+
+    Raises:
+        InvalidInput: It is empty or too long.
+    """
+    body = clean_text(text)
+    if not body:
+        raise InvalidInput("The message is empty.", field="message")
+    if len(body) > MAX_MESSAGE_LENGTH:
+        raise InvalidInput(f"The message is longer than {MAX_MESSAGE_LENGTH:,} characters.", field="message")
+    return body
+
+
+def new_message(kind: AuthorKind, author: Viewer, body: str, form_key: str, now: datetime) -> NewMessage:
+    """Make a message to be stored; one without a key gets one."""
+    key = form_key[:64] or secrets.token_hex(16)
+    return NewMessage(
+        form_key=key, author_kind=kind, author_id=author.user_id, author_name=author.name, body=body, at=now
+    )
+
+
+def shown_messages(messages: tuple[Message, ...]) -> tuple[ShownMessage, ...]:
+    """Return messages as pages show them: Markdown of agents made safe, the text of customers as it is."""
+    return tuple(
+        ShownMessage(
+            author_kind=message.author_kind,
+            author_name=message.author_name,
+            at=message.at,
+            text=message.body,
+            html=render_message(message.body) if message.author_kind is AuthorKind.AGENT else None,
+        )
+        for message in messages
+    )
