@@ -50,6 +50,20 @@ def new_conversation(number: int = 1, **values: object) -> NewConversation:
     return NewConversation(**{**usual, **values})  # type: ignore[arg-type]
 
 
+def store(container: Container, number: int = 2, **values: object) -> Conversation:
+    """Store a request that arrives now, with a promise of the settings."""
+    now = container.clock.now()
+    times = {"created_at": now, "reply_expected_at": container.promise.for_request_at(now)}
+    with container.database.work() as work:
+        return work.conversations.add(new_conversation(number, **{**times, **values}))
+
+
+def again(container: Container, conversation: Conversation) -> Conversation:
+    """Read a request as it is now."""
+    with container.database.read() as work:
+        return work.conversations.get(conversation.id)
+
+
 def new_message(form_key: str = "form", body: str = "And now?") -> NewMessage:
     return NewMessage(
         form_key=form_key, author_kind=AuthorKind.CUSTOMER, author_id=None, author_name="Ada Berg", body=body, at=NOW

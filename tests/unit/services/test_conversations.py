@@ -1,3 +1,5 @@
+"""The customers' half of conversations."""
+
 from __future__ import annotations
 
 from datetime import timedelta
@@ -7,13 +9,10 @@ import pytest
 from portal.container import Container
 from portal.domain.clock import FrozenClock
 from portal.domain.conversations import AuthorKind, Conversation, ConversationState
-from portal.domain.errors import InvalidInput, NotFound
-from portal.domain.mail import MailState
-from portal.domain.request_pages import RequestFilter, RequestOrder
+from portal.domain.errors import NotFound
 from portal.domain.users import Viewer
-from portal.services.desk import REQUESTS_PER_PAGE
 from tests.cast import Person
-from tests.conversation_builders import new_conversation
+from tests.conversation_builders import again, store
 
 STRANGER = Viewer()
 BEN = Viewer(user_id=2, name="Ben Okafor")
@@ -25,161 +24,8 @@ def conversation(container: Container) -> Conversation:
     return store(container)
 
 
-def store(container: Container, number: int = 2, **values: object) -> Conversation:
-    now = container.clock.now()
-    times = {"created_at": now, "reply_expected_at": container.promise.for_request_at(now)}
-    with container.database.work() as work:
-        return work.conversations.add(new_conversation(number, **{**times, **values}))
-
-
-def again(container: Container, conversation: Conversation) -> Conversation:
-    with container.database.read() as work:
-        return work.conversations.get(conversation.id)
-
-
-def answer(
-    container: Container, conversation: Conversation, text: str = "Please **reset** it.", key: str = "k"
-) -> None:
-    container.desk.answer(conversation.reference, BEN, text=text, form_key=key)
-
-
-def test_an_answer_is_stored_mailed_and_waits_for_the_customer(
-    container: Container, clock: FrozenClock, conversation: Conversation
-) -> None:
-    clock.move(timedelta(minutes=20))
-    answer(container, conversation)
-    now = again(container, conversation)
-    assert now.state is ConversationState.WAITING_FOR_CUSTOMER
-    assert now.first_reply_at == clock.now()
-    assert (now.messages[-1].author_kind, now.messages[-1].author_name) == (AuthorKind.AGENT, "Ben Okafor")
-    with container.database.read() as work:
-        (mail,) = work.mails.list_for_conversation(conversation.id)
-    assert (mail.state, mail.automatic, mail.to_address) == (MailState.QUEUED, False, "ada@ostrel.example")
-    assert "Please **reset** it." in mail.body
-
-
-def test_the_first_reply_is_the_first(container: Container, clock: FrozenClock, conversation: Conversation) -> None:
-    answer(container, conversation, key="1")
-    first = again(container, conversation).first_reply_at
-    clock.move(timedelta(hours=1))
-    answer(container, conversation, key="2")
-    assert again(container, conversation).first_reply_at == first
-
-
-def test_an_answer_sent_twice_is_one_answer_and_one_mail(container: Container, conversation: Conversation) -> None:
-    answer(container, conversation)
-    answer(container, conversation)
-    with container.database.read() as work:
-        assert len(work.mails.list_for_conversation(conversation.id)) == 1
-    assert len(again(container, conversation).messages) == 2
-
-
-@pytest.mark.parametrize("text", ["", " \x00 ", "x" * 20_001])
-def test_an_answer_that_is_none_is_refused(container: Container, conversation: Conversation, text: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
-        answer(container, conversation, text)
-    assert caught.value.field == "message"
-    assert again(container, conversation).state is ConversationState.NEW
-
-
-@pytest.mark.parametrize("reference", ["R-777777", "", "x", "R-222222-1"])
-def test_a_reference_that_is_none_is_not_found(container: Container, reference: str) -> None:
-    with pytest.raises(NotFound):
-        container.desk.agent_page(reference, BEN)
-    with pytest.raises(NotFound):
-        container.desk.solve(reference)
-    with pytest.raises(NotFound):
-        container.desk.revoke_links(reference)
-    with pytest.raises(NotFound):
-        container.desk.answer(reference, BEN, text="x", form_key="k")
-
-
-def test_an_agent_finds_a_request_however_the_reference_is_read_out(
-    container: Container, conversation: Conversation
-) -> None:
-    assert container.desk.agent_page("r 222222", BEN).reference == conversation.reference
-
-
-def test_an_agent_reads_the_journey_and_how_mail_fares(container: Container, conversation: Conversation) -> None:
-    answer(container, conversation)
-    page = container.desk.agent_page(conversation.reference, BEN)
-    assert [each.step.text for each in page.steps] == ["hub offline"]
-    assert [message.author_kind for message in page.messages] == [AuthorKind.CUSTOMER, AuthorKind.AGENT]
-    assert page.mails[MailState.QUEUED] == 1
-    assert page.mails[MailState.FAILED] == 0
-
-
-def test_only_an_agents_words_are_markdown(container: Container) -> None:
-    conversation = store(container, message="**not bold** <script>alert(1)</script>")
-    answer(container, conversation, "**bold** <script>alert(1)</script>")
-    customer, agent = container.desk.agent_page(conversation.reference, BEN).messages
-    assert customer.html is None
-    assert customer.text == "**not bold** <script>alert(1)</script>"
-    assert agent.html is not None
-    assert "<strong>bold</strong>" in agent.html.text
-    assert "<script" not in agent.html.text
-
-
-def test_solved_twice_is_solved(container: Container, conversation: Conversation) -> None:
-    container.desk.solve(conversation.reference)
-    container.desk.solve(conversation.reference)
-    assert again(container, conversation).state is ConversationState.SOLVED
-
-
-def test_the_list_filters_counts_and_orders(container: Container, clock: FrozenClock) -> None:
-    first = store(container, 2)
-    clock.move(timedelta(minutes=1))
-    second = store(container, 3)
-    clock.move(timedelta(minutes=1))
-    third, fourth = store(container, 4), store(container, 6)
-    answer(container, third)
-    container.desk.solve(fourth.reference)
-
-    def listed(chosen: RequestFilter, order: RequestOrder = RequestOrder.WAITING_LONGEST) -> list[str]:
-        page = container.desk.requests_page(chosen, order)
-        assert page.counts[chosen] == len(page.rows)
-        return [row.request.reference for row in page.rows]
-
-    assert listed(RequestFilter.NEEDS_REPLY) == [first.reference, second.reference]
-    assert listed(RequestFilter.NEEDS_REPLY, RequestOrder.NEWEST) == [second.reference, first.reference]
-    assert listed(RequestFilter.WAITING) == [third.reference]
-    assert listed(RequestFilter.SOLVED) == [fourth.reference]
-    assert len(listed(RequestFilter.ALL)) == 4
-
-
-def test_a_request_is_late_after_its_promise_and_only_while_it_waits_for_us(
-    container: Container, clock: FrozenClock, conversation: Conversation
-) -> None:
-    def late() -> bool:
-        (row,) = container.desk.requests_page(RequestFilter.ALL, RequestOrder.NEWEST).rows
-        assert container.desk.agent_page(conversation.reference, BEN).late is row.late
-        return row.late
-
-    assert not late()
-    clock.move(timedelta(hours=5))
-    assert late()
-    answer(container, conversation)
-    assert not late()
-
-
-def test_the_list_has_pages_and_none_beyond_the_last(container: Container) -> None:
-    numbers = [a + b for a in "234679" for b in "234679"][: REQUESTS_PER_PAGE + 1]
-    for number in numbers:
-        store(container, 1, reference=f"R-2222{number}", form_key=number)
-
-    def rows(page: int) -> tuple[int, int, int]:
-        found = container.desk.requests_page(RequestFilter.ALL, RequestOrder.NEWEST, page)
-        return len(found.rows), found.current, found.last
-
-    assert rows(1) == (REQUESTS_PER_PAGE, 1, 2)
-    assert rows(2) == (1, 2, 2)
-    assert rows(99) == (1, 2, 2)
-    assert rows(-1) == (REQUESTS_PER_PAGE, 1, 2)
-
-
-def test_an_empty_list_is_one_page(container: Container) -> None:
-    page = container.desk.requests_page(RequestFilter.ALL, RequestOrder.NEWEST)
-    assert (page.rows, page.current, page.last) == ((), 1, 1)
+def answer(container: Container, conversation: Conversation) -> None:
+    container.desk.answer(conversation.reference, BEN, text="Please **reset** it.", form_key="k")
 
 
 def test_a_private_link_opens_its_request(container: Container, conversation: Conversation) -> None:
