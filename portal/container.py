@@ -35,6 +35,7 @@ from portal.services.live import LiveChanges
 from portal.services.outbox import OutboxService
 from portal.services.past_queries import PastQueryService
 from portal.services.people import PeopleService
+from portal.services.presence import PresenceService
 from portal.services.retention import RetentionService
 from portal.services.search import SearchService
 from portal.services.sync import SyncOptions, SyncService
@@ -289,6 +290,11 @@ class Container:
     def desk(self) -> DeskService:
         """The agents' side of conversations."""
         return DeskService(self.database, self.clock, self.correspondence, self.voters)
+
+    @cached_property
+    def presence(self) -> PresenceService:
+        """Who is at the desk."""
+        return PresenceService(self.database, self.clock)
 
     @cached_property
     def outbox(self) -> OutboxService:

@@ -20,7 +20,7 @@ KEY = 255
 
 
 class UserRow(Base):
-    """A person with an account."""
+    """A person with an account. `takes_chats`: an agent wishes to be offered to customers who would like to chat."""
 
     __tablename__ = "users"
 
@@ -31,6 +31,7 @@ class UserRow(Base):
     password_hash: Mapped[str] = mapped_column(String(255))
     session_epoch: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    takes_chats: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 
 

@@ -96,6 +96,20 @@ class UserStore(Store):
         """Close or reopen an account; either way all its sessions end."""
         self._set(user_id, active=active, session_epoch=UserRow.session_epoch + 1)
 
+    def takes_chats(self, user_id: int) -> bool:
+        """Whether an agent wishes to be offered to customers who would like to chat; False for nobody."""
+        return self.session.scalar(select(UserRow.takes_chats).where(UserRow.id == user_id)) or False
+
+    def set_takes_chats(self, user_id: int, takes_chats: bool) -> None:
+        """Remember whether an agent wishes to be offered for chats."""
+        self._set(user_id, takes_chats=takes_chats)
+
+    def list_staff(self) -> tuple[User, ...]:
+        """Return everybody active who may answer requests, by name."""
+        staff = (Role.AGENT, Role.WRITER, Role.ADMIN)
+        query = select(UserRow).where(UserRow.active, UserRow.role.in_(staff))
+        return tuple(_user(row) for row in self.session.scalars(query.order_by(UserRow.name, UserRow.id)))
+
     def list_attempts(self, key: str, *, since: datetime) -> tuple[datetime, ...]:
         """Return the times of the failed sign-ins of one key after a time, oldest first."""
         query = select(SignInAttemptRow.at).where(SignInAttemptRow.key == key, SignInAttemptRow.at > since)

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from portal.container import Container
+from portal.domain.live import BEAT_SECONDS
+from tests.cast import Person
+
+SignIn = Callable[[FlaskClient, Person], None]
+
+
+@pytest.fixture
+def agent(client: FlaskClient, ben: Person, sign_in: SignIn) -> FlaskClient:
+    """Ben's browser."""
+    sign_in(client, ben)
+    return client
+
+
+def test_a_beat_says_when_the_next_is_due(agent: FlaskClient, container: Container) -> None:
+    assert agent.post("/agents/presence").get_json() == {"available": True, "next_seconds": BEAT_SECONDS}
+    assert [each.name for each in container.presence.list_at_desk()] == ["Ben Okafor"]
+
+
+@pytest.mark.parametrize("back", ["", "https://evil.example/", "//evil.example"])
+def test_the_switch_leads_back_within_this_site_only(agent: FlaskClient, container: Container, back: str) -> None:
+    response = agent.post("/agents/availability", data={"available": "no", "back": back})
+    assert response.headers["Location"] == "/agents"
+    assert container.presence.list_at_desk() == ()
+    response = agent.post("/agents/availability", data={"available": "yes", "back": "/agents?show=mine"})
+    assert response.headers["Location"] == "/agents?show=mine"
+    assert len(container.presence.list_at_desk()) == 1
