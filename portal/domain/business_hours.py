@@ -71,6 +71,15 @@ class BusinessHours:
             left -= end - begin
         raise AssertionError("a week with hours never ends")
 
+    def business_minutes_between(self, start: datetime, end: datetime) -> int:
+        """Return how many whole business minutes pass between two aware times; 0 when `end` is not later."""
+        passed = timedelta()
+        for opens, closes in self._intervals_from(start):
+            if opens >= end:
+                break
+            passed += max(min(closes, end) - max(opens, start), timedelta())
+        return passed // timedelta(minutes=1)
+
     def _intervals_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         day = self._local_date(at)
         while True:

@@ -194,3 +194,48 @@ def test_usual_hours_are_what_the_clock_on_the_wall_says(at: datetime) -> None:
     expected = (weekday and 9 <= local.hour < 18) or (saturday and 10 <= local.hour < 14)
     assert hours().is_open(at) is expected
     assert date(2026, 1, 1) not in hours().holidays
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("2026-11-23T10:00", "2026-11-23T10:12", 12),
+        ("2026-11-23T17:50", "2026-11-24T09:05", 15),
+        ("2026-11-27T17:00", "2026-11-30T10:00", 60 + 240 + 60),
+        ("2026-11-29T10:00", "2026-11-29T16:00", 0),
+        ("2026-11-23T11:00", "2026-11-23T10:00", 0),
+        ("2026-11-23T10:00", "2026-11-23T10:00", 0),
+    ],
+)
+def test_minutes_between_count_only_while_people_are_there(start: str, end: str, expected: int) -> None:
+    assert hours().business_minutes_between(berlin(start), berlin(end)) == expected
+
+
+def test_minutes_between_are_elapsed_minutes_when_clocks_change() -> None:
+    night = hours("sun 00:00-06:00")
+    assert night.business_minutes_between(berlin("2026-03-29T00:00"), berlin("2026-03-29T06:00")) == 300
+    assert night.business_minutes_between(berlin("2026-10-25T00:00"), berlin("2026-10-25T06:00")) == 420
+
+
+#: Days around the changes of clocks, where mistakes would show.
+changes = st.sampled_from(["2026-03-28", "2026-10-24", "2026-03-07", "2026-10-31", "2026-04-04", "2026-04-24"]).flatmap(
+    lambda day: st.integers(min_value=0, max_value=3 * 24 * 60).map(
+        lambda minute: datetime.fromisoformat(f"{day}T00:00+00:00") + timedelta(minutes=minute)
+    )
+)
+
+
+@given(at=moments | changes, wanted=minutes, text=settings_texts, zone=zones)
+def test_minutes_between_are_what_was_added(at: datetime, wanted: int, text: str, zone: str) -> None:
+    open_hours = hours(text, zone=zone)
+    assert open_hours.business_minutes_between(at, open_hours.add_business_minutes(at, wanted)) == wanted
+
+
+@given(start=moments | changes, length=minutes, text=settings_texts, zone=zones)
+def test_minutes_between_reach_back_to_the_end(start: datetime, length: int, text: str, zone: str) -> None:
+    open_hours, end = hours(text, zone=zone), start + timedelta(minutes=length)
+    between = open_hours.business_minutes_between(start, end)
+    assert 0 <= between <= length
+    if between:
+        assert open_hours.add_business_minutes(start, between) <= end
+    assert open_hours.add_business_minutes(start, between + 1) > end
