@@ -239,7 +239,12 @@ class RatingRow(Base):
 
 
 class WebhookRow(Base):
-    """An address that is told of events."""
+    """An address that is told of events.
+
+    `personal`: names, addresses and words of customers go along. `old_secret` still signs until `old_secret_until`,
+    so that a receiver can change over. `failing_since` is None after a success. `paused_reason` is empty while
+    `active`.
+    """
 
     __tablename__ = "webhooks"
 
@@ -247,8 +252,13 @@ class WebhookRow(Base):
     url: Mapped[str] = mapped_column(String(1000))
     note: Mapped[str] = mapped_column(String(200), default="")
     secret: Mapped[str] = mapped_column(String(100))
+    old_secret: Mapped[str] = mapped_column(String(100), default="")
+    old_secret_until: Mapped[datetime | None]
     events: Mapped[list[Any]]
+    personal: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
+    paused_reason: Mapped[str] = mapped_column(String(40), default="")
+    failing_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -256,7 +266,10 @@ class WebhookDeliveryRow(Base):
     """One event on its way to one address."""
 
     __tablename__ = "webhook_deliveries"
-    __table_args__ = (Index("ix_webhook_deliveries_webhook_id_created_at", "webhook_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_webhook_deliveries_webhook_id_created_at", "webhook_id", "created_at"),
+        Index("ix_webhook_deliveries_state", "state"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     webhook_id: Mapped[int] = mapped_column(ForeignKey("webhooks.id"))
@@ -268,4 +281,26 @@ class WebhookDeliveryRow(Base):
     status_code: Mapped[int | None]
     last_error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
+    tried_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+
+
+class IdentityRow(Base):
+    """A customer as the company's own site knows them: its number for them, and what it signed last."""
+
+    __tablename__ = "identities"
+    __table_args__ = (Index("ix_identities_user_id", "user_id"),)
+
+    subject: Mapped[str] = mapped_column(String(KEY), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    facts: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class UsedTokenRow(Base):
+    """An identity token that was used, by the hash of its number, until it has expired anyway."""
+
+    __tablename__ = "used_tokens"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime]

@@ -26,6 +26,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Go one revision back."""
     for table in (
+        "used_tokens",
+        "identities",
         "webhook_deliveries",
         "webhooks",
         "ratings",
@@ -218,8 +220,13 @@ def _add_what_follows() -> None:
         sa.Column("url", sa.String(length=1000), nullable=False),
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.Column("secret", sa.String(length=100), nullable=False),
+        sa.Column("old_secret", sa.String(length=100), nullable=False),
+        sa.Column("old_secret_until", sa.DateTime(), nullable=True),
         sa.Column("events", sa.JSON(), nullable=False),
+        sa.Column("personal", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("paused_reason", sa.String(length=40), nullable=False),
+        sa.Column("failing_since", sa.DateTime(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
     )
@@ -235,6 +242,7 @@ def _add_what_follows() -> None:
         sa.Column("status_code", sa.Integer(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(), nullable=True),
         sa.Column("delivered_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["webhook_id"], ["webhooks.id"], name=op.f("fk_webhook_deliveries_webhook_id_webhooks")
@@ -243,4 +251,25 @@ def _add_what_follows() -> None:
     )
     op.create_index(
         "ix_webhook_deliveries_webhook_id_created_at", "webhook_deliveries", ["webhook_id", "created_at"], unique=False
+    )
+    op.create_index("ix_webhook_deliveries_state", "webhook_deliveries", ["state"], unique=False)
+    _add_identities()
+
+
+def _add_identities() -> None:
+    op.create_table(
+        "identities",
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_identities_user_id_users")),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_identities")),
+    )
+    op.create_index("ix_identities_user_id", "identities", ["user_id"], unique=False)
+    op.create_table(
+        "used_tokens",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_used_tokens")),
     )
