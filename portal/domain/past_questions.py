@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
+from portal.domain.content_words import content_words
 from portal.domain.conversations import AuthorKind, Conversation, Message, MessageKind
 from portal.domain.journeys import Journey, JourneyStep, StepKind
 from portal.domain.redaction import redact, wording_of
@@ -184,18 +185,24 @@ def _article_link(address: str, public_url: str) -> ArticleLink | None:
     return ArticleLink(key=unquote(matched[2]), is_id=matched[1] == "a") if matched else None
 
 
-def questions_answered(conversation: Conversation) -> tuple[str, ...]:
-    """Say what an agent who answers now answers: the customer's message, and what they searched in vain.
+def questions_answered(conversation: Conversation, about: str) -> tuple[str, ...]:
+    """Say what an agent answers who now links an article: the customer's message, and what they searched in vain.
+
+    A journey may hold several errands. The last failed query led to the hand-off; an earlier one belongs to it only if
+    it shares a word with the message or with the article.
 
     Args:
         conversation: With its messages, before the answer.
+        about: What the article is about: its title, summary and tags.
 
     Returns:
         Redacted questions without the customer's name, no two of one wording; may be empty.
     """
     message = _message_to_answer(conversation.messages)
     texts = [_question_in(message.body, conversation.name)] if message is not None else []
-    texts += [_without_name(redact(query), conversation.name) for query in failed_queries(conversation.journey)]
+    queries = [_without_name(redact(query), conversation.name) for query in failed_queries(conversation.journey)]
+    topic = content_words(message.body if message is not None else "") | content_words(about)
+    texts += queries[:1] + [query for query in queries[1:] if not topic.isdisjoint(content_words(query))]
     distinct = {wording_of(text): text for text in reversed(texts) if wording_of(text)}
     return tuple(reversed(distinct.values()))
 
@@ -260,10 +267,13 @@ def clean_question(text: str) -> str:
 
 
 def lessons_of_reply(
-    conversation: Conversation, article_ids: Iterable[str], *, voter: str, at: datetime
+    conversation: Conversation, articles: Mapping[str, str], *, voter: str, at: datetime
 ) -> tuple[NewPastQuestion, ...]:
-    """Plan what is learned from a reply: each question it answers, with each article it links."""
-    questions = questions_answered(conversation)
+    """Plan what is learned from a reply: with each article it links, the questions that this one answers.
+
+    Args:
+        articles: What each linked article is about, by its id.
+    """
     return tuple(
         NewPastQuestion(
             text=text,
@@ -274,6 +284,6 @@ def lessons_of_reply(
             conversation_id=conversation.id,
             journey_id=conversation.journey.id,
         )
-        for article_id in article_ids
-        for text in questions
+        for article_id, about in articles.items()
+        for text in questions_answered(conversation, about)
     )

@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime
 
 from portal.content.links import normalise_url
+from portal.domain.articles import Article
 from portal.domain.clock import Clock
 from portal.domain.conversations import (
     WAITING_FOR_US,
@@ -124,9 +125,9 @@ class DeskService:
             return 0
         links = linked_articles(body, self._correspondence.links.public_url)
         found = (_linked(work, link, conversation, agent) for link in links)
-        article_ids = dict.fromkeys(article_id for article_id in found if article_id)
+        articles = {article.id: _about(article) for article in found if article is not None}
         voter = self._voters.user(agent.user_id)
-        return work.past_questions.add(lessons_of_reply(conversation, article_ids, voter=voter, at=now), now)
+        return work.past_questions.add(lessons_of_reply(conversation, articles, voter=voter, at=now), now)
 
     def solve(self, reference: str) -> None:
         """Mark a request as solved; doing so twice does no harm.
@@ -149,16 +150,19 @@ class DeskService:
             work.conversations.revoke_links(request_named(work, reference).id)
 
 
-def _linked(work: UnitOfWork, link: ArticleLink, conversation: Conversation, agent: Viewer) -> str:
-    """Return the id of the published article that a link leads to; empty when it leads nowhere."""
+def _linked(work: UnitOfWork, link: ArticleLink, conversation: Conversation, agent: Viewer) -> Article | None:
+    """Return the published article that a link leads to; None when it leads nowhere."""
     if link.is_id:
-        article = work.articles.find(link.key, agent.audiences)
-        return article.id if article is not None else ""
+        return work.articles.find(link.key, agent.audiences)
     former = normalise_url(f"/articles/{link.key}")
     slugs = (link.key, work.articles.find_redirect(former, agent.audiences) or "")
     locales = (conversation.locale,)
     found = (work.articles.find_by_slug(slug, agent.audiences, locales=locales) for slug in slugs if slug)
-    return next((article.id for article in found if article is not None), "")
+    return next((article for article in found if article is not None), None)
+
+
+def _about(article: Article) -> str:
+    return " ".join((article.title, article.summary, *article.tags))
 
 
 def _with_slugs(work: UnitOfWork, steps: tuple[JourneyStep, ...], agent: Viewer) -> tuple[ShownStep, ...]:

@@ -98,7 +98,7 @@ def test_each_article_is_learned_once_and_a_list_of_links_only_from_its_head() -
 def test_no_text_breaks_the_reading_of_links_and_questions(text: str) -> None:
     linked_articles(text, SITE)
     linked_articles(text, text)
-    assert all(len(each) <= MAX_QUESTION_CHARACTERS for each in questions_answered(request(text)))
+    assert all(len(each) <= MAX_QUESTION_CHARACTERS for each in questions_answered(request(text), text))
 
 
 def test_the_question_is_the_message_without_its_greeting_and_what_was_searched() -> None:
@@ -106,7 +106,7 @@ def test_the_question_is_the_message_without_its_greeting_and_what_was_searched(
         "Hello there!\nMy hub blinks red since Monday. Please mail ada@ostrel.example. Ada Berg",
         steps=(step(StepKind.SEARCHED, "hub red"), step(StepKind.SEARCHED, "Hub red?"), step(StepKind.SEARCHED, "led")),
     )
-    assert questions_answered(asked) == (
+    assert questions_answered(asked, "") == (
         "My hub blinks red since Monday. Please mail [email].",
         "led",
         "Hub red?",
@@ -117,17 +117,17 @@ def test_names_are_taken_out_of_messages_and_queries() -> None:
     asked = request(
         "This is Ada from Bergen, my order got lost.", steps=(step(StepKind.SEARCHED, "order of ada berg"),)
     )
-    assert questions_answered(asked) == (
+    assert questions_answered(asked, "") == (
         "This is [name] from Bergen, my order got lost.",
         "order of [name] [name]",
     )
 
 
 def test_a_long_message_is_cut_at_a_sentence() -> None:
-    (question,) = questions_answered(request("The hub is broken since the storm. " + "And this too goes on. " * 40))
+    (question,) = questions_answered(request("The hub is broken since the storm. " + "And this too goes on. " * 40), "")
     assert question.startswith("The hub is broken since the storm.")
     assert question.endswith("goes on.")
-    (word,) = questions_answered(request("wordy " * 200))
+    (word,) = questions_answered(request("wordy " * 200), "")
     assert len(word) <= MAX_QUESTION_CHARACTERS
 
 
@@ -137,9 +137,9 @@ def test_an_answer_answers_what_was_asked_since_the_last_one() -> None:
         *said("Try /articles/x", by=AuthorKind.AGENT),
         *said("That did not help, it says E-101.", "Are you still there?"),
     )
-    assert questions_answered(replace(request(), messages=messages)) == ("That did not help, it says E-101.",)
+    assert questions_answered(replace(request(), messages=messages), "") == ("That did not help, it says E-101.",)
     after = (*messages, *said("One moment.", by=AuthorKind.AGENT))
-    assert questions_answered(replace(request(), messages=after)) == ("The hub is offline again.",)
+    assert questions_answered(replace(request(), messages=after), "") == ("The hub is offline again.",)
 
 
 def test_searches_that_helped_or_led_elsewhere_are_not_learned() -> None:
@@ -160,7 +160,7 @@ def test_searches_that_helped_or_led_elsewhere_are_not_learned() -> None:
 
 def test_every_question_is_learned_with_every_linked_article() -> None:
     asked = request("The hub is offline.", steps=(step(StepKind.SEARCHED, "hub"),))
-    lessons = lessons_of_reply(asked, ("x", "y"), voter="v", at=NOW)
+    lessons = lessons_of_reply(asked, {"x": "Hubs", "y": "Parcels"}, voter="v", at=NOW)
     assert [(each.article_id, each.text) for each in lessons] == [
         ("x", "The hub is offline."),
         ("x", "hub"),
@@ -170,6 +170,21 @@ def test_every_question_is_learned_with_every_linked_article() -> None:
     assert {(each.source, each.voter, each.conversation_id, each.journey_id) for each in lessons} == {
         (EvidenceSource.AGENT_REPLY, "v", 12, "j" * 32)
     }
+
+
+@pytest.mark.parametrize(
+    ("message", "about", "learned"),
+    [
+        ("I would like to order a stool.", "Delivery", {"piano stool"}),
+        ("Where is it?", "Where is my parcel, tracked", {"tracking parcels"}),
+        ("Where is it?", "Bring it back", set()),
+        ("My parcels are late, and I like pianos.", "Delivery", {"piano stool", "tracking parcels"}),
+    ],
+)
+def test_of_earlier_searches_only_those_are_learned_that_belong(message: str, about: str, learned: set[str]) -> None:
+    queries = ("piano stool", "tracking parcels", "order 7")
+    asked = request(message, steps=tuple(step(StepKind.SEARCHED, query) for query in queries))
+    assert set(questions_answered(asked, about)) == {message, "order 7"} | learned
 
 
 def test_voters_are_hashes_of_this_instance_and_visitors_share_one() -> None:
