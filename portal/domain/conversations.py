@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from portal.domain.attachments import Attachment
 from portal.domain.business_hours import ReplyPromise
 from portal.domain.journeys import Journey, StepKind
 
@@ -99,6 +100,7 @@ class Message:
     Attributes:
         form_key: Made up where it was written; the same message sent twice has the same.
         quoted: What a mail repeated of earlier ones.
+        files: What came with it.
     """
 
     id: int
@@ -111,6 +113,7 @@ class Message:
     kind: MessageKind = MessageKind.MESSAGE
     source: MessageSource = MessageSource.WEB
     quoted: str = ""
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +194,8 @@ class NewConversation:
     Attributes:
         form_key: One request is stored per key, however often the form is sent.
         message: The first message, as the customer wrote it.
+        quoted: What a first message that came as a mail repeated of earlier ones.
+        files: What came with the first message; on the disk already.
     """
 
     reference: str
@@ -211,11 +216,13 @@ class NewConversation:
     call_from: datetime | None = None
     call_until: datetime | None = None
     identity: Mapping[str, str] = field(default_factory=dict)
+    quoted: str = ""
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMessage:
-    """A message about to be stored; one is stored per conversation and `form_key`."""
+    """A message about to be stored, its files on the disk already; one is stored per conversation and `form_key`."""
 
     form_key: str
     author_kind: AuthorKind
@@ -226,6 +233,7 @@ class NewMessage:
     kind: MessageKind = MessageKind.MESSAGE
     source: MessageSource = MessageSource.WEB
     quoted: str = ""
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

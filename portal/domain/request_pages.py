@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from portal.domain.articles import SafeHtml
+from portal.domain.attachments import Attachment
 from portal.domain.conversations import (
     WAITING_FOR_US,
     AuthorKind,
@@ -65,13 +66,20 @@ class RequestsPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownMessage:
-    """A message as a page shows it; `html` is an agent's Markdown made safe, None for plain text."""
+    """A message as a page shows it; `html` is an agent's Markdown made safe, None for plain text.
+
+    Attributes:
+        quoted: What a mail repeated of earlier ones, to be folded away.
+        files: What came with it.
+    """
 
     author_kind: AuthorKind
     author_name: str
     at: datetime
     text: str
     html: SafeHtml | None
+    quoted: str = ""
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,8 @@ def shown_messages(messages: tuple[Message, ...]) -> tuple[ShownMessage, ...]:
             at=message.at,
             text=message.body,
             html=render_message(message.body) if message.author_kind is AuthorKind.AGENT else None,
+            quoted=message.quoted,
+            files=message.files,
         )
         for message in messages
     )

@@ -29,6 +29,7 @@ from portal.domain.conversations import (
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.journeys import Journey, JourneyStep, StepKind
 from portal.domain.live import DESK, conversation_topic
+from portal.storage.attachments import attachment, attachment_rows
 from portal.storage.base import Store
 from portal.storage.live import LiveStore
 from portal.storage.request_rows import ConversationRow, MessageRow
@@ -111,7 +112,7 @@ class ConversationStore(Store):
     def add_message(self, conversation_id: int, new: NewMessage) -> bool:
         """Store a message; False, and nothing stored, when its form was sent before."""
         self.hold(conversation_id)
-        row = MessageRow(conversation_id=conversation_id, **_values(new))
+        row = _new_message_row(conversation_id, new)
         try:
             with self.session.begin_nested():
                 self.session.add(row)
@@ -153,7 +154,8 @@ class ConversationStore(Store):
 
 
 def _whole() -> Select[ConversationRow]:
-    return select(ConversationRow).options(selectinload(ConversationRow.messages))
+    with_files = selectinload(ConversationRow.messages).selectinload(MessageRow.attachments)
+    return select(ConversationRow).options(with_files)
 
 
 def _summaries(states: Collection[ConversationState]) -> Select[ConversationRow, str]:
@@ -174,6 +176,8 @@ def _new_row(new: NewConversation) -> ConversationRow:
     first = MessageRow(author_kind=AuthorKind.CUSTOMER, author_name=new.name, body=new.message, at=new.created_at)
     first.author_id = new.user_id
     first.source = new.source
+    first.quoted = new.quoted
+    first.attachments = attachment_rows(new.files)
     return ConversationRow(
         reference=new.reference,
         form_key=new.form_key,
@@ -199,6 +203,13 @@ def _new_row(new: NewConversation) -> ConversationRow:
         reply_expected_at=new.reply_expected_at,
         messages=[first],
     )
+
+
+def _new_message_row(conversation_id: int, new: NewMessage) -> MessageRow:
+    values = _values(new)
+    values["attachments"] = attachment_rows(new.files)
+    del values["files"]
+    return MessageRow(conversation_id=conversation_id, **values)
 
 
 def _values(record: NewMessage | ConversationChange) -> dict[str, object]:
@@ -270,6 +281,7 @@ def _message(row: MessageRow) -> Message:
         kind=MessageKind(row.kind),
         source=MessageSource(row.source),
         quoted=row.quoted,
+        files=tuple(attachment(file) for file in row.attachments),
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from portal.storage.articles import ArticleStore
+from portal.storage.attachments import AttachmentStore
 from portal.storage.conversations import ConversationStore
 from portal.storage.failed_searches import FailedSearchStore
 from portal.storage.jobs import JobStore
@@ -80,6 +81,11 @@ class UnitOfWork:
     def conversations(self) -> ConversationStore:
         """Requests for a human, and their messages."""
         return ConversationStore(self.session)
+
+    @cached_property
+    def attachments(self) -> AttachmentStore:
+        """Files that came with messages."""
+        return AttachmentStore(self.session)
 
     @cached_property
     def live(self) -> LiveStore:

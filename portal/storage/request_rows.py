@@ -83,10 +83,14 @@ class MessageRow(Base):
     source: Mapped[str] = mapped_column(String(20), default="web")
     quoted: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
+    attachments: Mapped[list[AttachmentRow]] = relationship(order_by="AttachmentRow.id")
 
 
 class MailRow(Base):
-    """One outgoing mail. `automatic`: a machine wrote it, and machines must not answer it."""
+    """One outgoing mail. `automatic`: a machine wrote it, and machines must not answer it.
+
+    `html` is the same text with its look, empty for plain mails; `reply_to` is where answers to it are to go.
+    """
 
     __tablename__ = "mails"
     __table_args__ = (
@@ -100,6 +104,8 @@ class MailRow(Base):
     to_address: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(500))
     body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text, default="")
+    reply_to: Mapped[str] = mapped_column(String(254), default="")
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     references: Mapped[str] = mapped_column(Text, default="")
     automatic: Mapped[bool] = mapped_column(default=False)

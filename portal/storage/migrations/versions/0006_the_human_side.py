@@ -62,12 +62,17 @@ def downgrade() -> None:
         ):
             batch_op.drop_column(column)
     op.drop_column("article_views", "read_seconds")
+    with op.batch_alter_table("mails", schema=None) as batch_op:
+        for column in ("reply_to", "html"):
+            batch_op.drop_column(column)
     op.drop_column("users", "takes_chats")
 
 
 def _extend_what_is_there() -> None:
     op.add_column("users", sa.Column("takes_chats", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("article_views", sa.Column("read_seconds", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("mails", sa.Column("html", sa.Text(), nullable=False, server_default=""))
+    op.add_column("mails", sa.Column("reply_to", sa.String(length=254), nullable=False, server_default=""))
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.add_column(sa.Column("channel", sa.String(length=20), nullable=False, server_default="message"))
         batch_op.add_column(sa.Column("urgent", sa.Boolean(), nullable=False, server_default=sa.false()))
