@@ -15,6 +15,8 @@ from portal.domain.conversations import (
     ConversationState,
     ConversationSummary,
     HandoffReason,
+    MessageKind,
+    MessageSource,
 )
 from portal.domain.journeys import JourneyStep
 from portal.domain.mail import MailState
@@ -69,6 +71,7 @@ class ShownMessage:
     """A message as a page shows it; `html` is an agent's Markdown made safe, None for plain text.
 
     Attributes:
+        key: Made up where it was written, so that a page knows its own message again.
         quoted: What a mail repeated of earlier ones, to be folded away.
         files: What came with it.
     """
@@ -80,6 +83,10 @@ class ShownMessage:
     html: SafeHtml | None
     quoted: str = ""
     files: tuple[Attachment, ...] = ()
+    id: int = 0
+    key: str = ""
+    kind: MessageKind = MessageKind.MESSAGE
+    source: MessageSource = MessageSource.WEB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,10 @@ def shown_messages(messages: tuple[Message, ...]) -> tuple[ShownMessage, ...]:
             html=render_message(message.body) if message.author_kind is AuthorKind.AGENT else None,
             quoted=message.quoted,
             files=message.files,
+            id=message.id,
+            key=message.form_key,
+            kind=message.kind,
+            source=message.source,
         )
         for message in messages
     )
