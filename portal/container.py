@@ -7,12 +7,16 @@ from datetime import timedelta
 from functools import cached_property, partial
 from pathlib import Path
 
+from portal.domain.attachments import AttachmentLimits
 from portal.domain.business_hours import ReplyPromise, parse_business_hours
 from portal.domain.clock import Clock, SystemClock
 from portal.domain.demo import DemoPerson
 from portal.domain.past_questions import Voters
+from portal.domain.targets import Targets
 from portal.integrations.correspondence import Correspondence
 from portal.integrations.embedding_models import LocalModels
+from portal.integrations.file_types import parse_endings
+from portal.integrations.identity_tokens import IdentityTokens
 from portal.integrations.mail import Mailer, SmtpMailer, SmtpServer
 from portal.integrations.mail_message import Sender, parse_sender
 from portal.integrations.mail_templates import MailIdentity, MailWriter
@@ -20,7 +24,10 @@ from portal.integrations.passwords import Passwords
 from portal.integrations.phrases import PhraseBook
 from portal.integrations.private_links import PrivateLinks
 from portal.integrations.secret_key import read_or_create_secret_key
+from portal.integrations.webhook_sender import SenderLimits, WebhookSender
 from portal.services.articles import ArticleReading
+from portal.services.attachments import AttachmentService
+from portal.services.chat import ChatService
 from portal.services.conversations import ConversationService
 from portal.services.desk import DeskService
 from portal.services.diagnosis import DiagnosisService, Instruments
@@ -28,19 +35,23 @@ from portal.services.evaluation import EvaluationService
 from portal.services.failed_searches import FailedSearchService
 from portal.services.handoff import HandoffService
 from portal.services.health import HealthService
+from portal.services.identities import IdentityService
 from portal.services.indexing import IndexingService
 from portal.services.jobs import JobsService
 from portal.services.learning import LearningService, Memory
-from portal.services.live import LiveChanges
+from portal.services.live import LiveChanges, Places
 from portal.services.outbox import OutboxService
 from portal.services.past_queries import PastQueryService
 from portal.services.people import PeopleService
 from portal.services.presence import PresenceService
+from portal.services.queue import QueueService
 from portal.services.retention import RetentionService
 from portal.services.search import SearchService
 from portal.services.sync import SyncOptions, SyncService
 from portal.services.votes import VoteService
+from portal.services.webhooks import WebhookService
 from portal.settings import Settings
+from portal.storage.attachments_folder import AttachmentsFolder
 from portal.storage.database import Database
 from portal.storage.media_folder import MediaFolder
 from portal.storage.throttle import Throttle, ThrottleLimits
@@ -57,6 +68,8 @@ from search_index import (
 
 #: Where the portal's own templates and translations lie.
 PACKAGE = Path(__file__).parent
+#: Pages of one person, or of one private link, that stay connected; further ones ask from time to time.
+PAGES_OF_ONE = 8
 
 
 class Container:
@@ -282,6 +295,34 @@ class Container:
         return LiveChanges(self.database, self.clock)
 
     @cached_property
+    def live_places(self) -> Places:
+        """How many open pages of this process stay connected."""
+        return Places(most=self.settings.live_pages, most_for_one=PAGES_OF_ONE)
+
+    @cached_property
+    def chat(self) -> ChatService:
+        """What open pages of conversations show anew."""
+        return ChatService(self.database, self.clock, self.private_links)
+
+    @cached_property
+    def attachment_limits(self) -> AttachmentLimits:
+        """What may come with a message."""
+        settings = self.settings
+        return AttachmentLimits(
+            max_bytes=settings.max_attachment_bytes,
+            max_count=settings.max_attachments,
+            types=parse_endings(settings.attachment_types),
+        )
+
+    @cached_property
+    def attachments(self) -> AttachmentService:
+        """Files that come with messages."""
+        folder = AttachmentsFolder(self.settings.attachments_folder)
+        return AttachmentService(
+            self.database, self.clock, folder, limits=self.attachment_limits, links=self.private_links
+        )
+
+    @cached_property
     def conversations(self) -> ConversationService:
         """The customers' side of what follows a hand-off."""
         return ConversationService(self.database, self.clock, self.correspondence)
@@ -290,6 +331,16 @@ class Container:
     def desk(self) -> DeskService:
         """The agents' side of conversations."""
         return DeskService(self.database, self.clock, self.correspondence, self.voters)
+
+    @cached_property
+    def targets(self) -> Targets:
+        """By what the desk measures itself."""
+        return Targets(hours=self.promise.hours, solve_within_minutes=self.settings.solve_within_minutes)
+
+    @cached_property
+    def queue(self) -> QueueService:
+        """The agents' queue."""
+        return QueueService(self.database, self.clock, self.targets)
 
     @cached_property
     def presence(self) -> PresenceService:
@@ -302,6 +353,27 @@ class Container:
         return OutboxService(self.database, self.clock, self.mailer)
 
     @cached_property
+    def webhooks(self) -> WebhookService:
+        """Other systems that are told of events."""
+        settings = self.settings
+        sender = WebhookSender(SenderLimits(allow_private=settings.webhooks_allow_private), name="portal-webhooks/1")
+        return WebhookService(
+            self.database,
+            self.clock,
+            sender,
+            public_url=settings.public_url,
+            allow_http=settings.webhooks_allow_http,
+        )
+
+    @cached_property
+    def identities(self) -> IdentityService:
+        """Customers as the company's own site knows them."""
+        tokens = IdentityTokens(
+            self.settings.identity_secret.get_secret_value(), self.clock, audience=self.settings.public_url
+        )
+        return IdentityService(self.database, self.clock, tokens)
+
+    @cached_property
     def jobs(self) -> JobsService:
         """Jobs that were given up."""
         return JobsService(self.database, self.clock)
@@ -312,7 +384,7 @@ class Container:
         Raises:
             SetupError: One cannot be used; the message names it.
         """
-        _ = self.promise, self.mail_sender
+        _ = self.promise, self.mail_sender, self.attachment_limits
 
     @cached_property
     def voters(self) -> Voters:

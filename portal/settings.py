@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     votes_per_minute: int = Field(default=30, ge=1)
     #: Requests for a human, and messages added to them, of one address in an hour.
     handoffs_per_hour: int = Field(default=40, ge=1)
+    #: Messages of one address in a minute to requests that were sent already.
+    messages_per_minute: int = Field(default=60, ge=1)
+    #: Signs of life and questions for news of one address in a minute, from open pages; an office shares one address.
+    live_requests_per_minute: int = Field(default=1_200, ge=1)
     #: Forms with a password sent by one address in a minute; each costs a hash.
     sign_ins_per_minute: int = Field(default=30, ge=1)
 
@@ -86,6 +90,8 @@ class Settings(BaseSettings):
     holidays: str = ""
     #: Business minutes within which a first reply is promised.
     reply_within_minutes: int = Field(default=240, ge=1)
+    #: Business minutes within which a request should be solved; agents see it as a target, customers are promised none.
+    solve_within_minutes: int = Field(default=1_080, ge=1)
     #: Days a private link to a request stays valid.
     private_link_days: int = Field(default=90, ge=1)
 
@@ -98,6 +104,16 @@ class Settings(BaseSettings):
     smtp_security: str = Field(default="starttls", pattern="^(starttls|tls|none)$")
     mail_from: str = "Ostrel Help <help@ostrel.example>"
 
+    #: Let webhooks lead to addresses without TLS; for trying them out, never for customers' data.
+    webhooks_allow_http: bool = False
+    #: Let webhooks lead into the company's own network, or to this machine; whoever is admin can then reach it.
+    webhooks_allow_private: bool = False
+    #: Shared with the company's own site, which signs with it who a customer is: at least 32 characters. Empty: off.
+    identity_secret: SecretStr = SecretStr("")
+
+    #: Open pages of one process that hear of changes at once, each in a thread of its own; more ask every few seconds.
+    live_pages: int = Field(default=256, ge=0, le=4_000)
+
     #: Minutes without another step after which a search without a click counts as failed.
     no_click_after_minutes: int = Field(default=30, ge=1)
     #: Days that searches, views, votes and journeys are kept; requests and their messages stay.
@@ -106,8 +122,14 @@ class Settings(BaseSettings):
     keep_past_questions_days: int = Field(default=1_095, ge=1)
     #: Largest picture taken from the articles folder, in bytes.
     max_media_bytes: int = Field(default=5_000_000, ge=1)
-    #: Largest request body, in bytes.
+    #: Largest request body, in bytes; forms that take files take the files below besides.
     max_request_bytes: int = Field(default=1_000_000, ge=1)
+    #: Largest file that may come with a message, in bytes.
+    max_attachment_bytes: int = Field(default=10_000_000, ge=1)
+    #: Most files that may come with one message.
+    max_attachments: int = Field(default=5, ge=0, le=50)
+    #: Endings of the files that may come; what a file is, is read from its content. SVG and HTML are never taken.
+    attachment_types: str = "png jpg gif webp heic pdf txt docx xlsx pptx odt ods mp4 mov"
 
     @property
     def index_folder(self) -> Path:
@@ -123,6 +145,11 @@ class Settings(BaseSettings):
     def media_folder(self) -> Path:
         """Where pictures of articles are kept."""
         return self.instance / "media"
+
+    @property
+    def attachments_folder(self) -> Path:
+        """Where files are kept that came with messages."""
+        return self.instance / "attachments"
 
     @property
     def secret_key_file(self) -> Path:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from portal.domain.articles import SafeHtml
 from portal.domain.attachments import Attachment
 from portal.domain.conversations import (
-    WAITING_FOR_US,
     AuthorKind,
     ConversationState,
     ConversationSummary,
@@ -20,50 +18,6 @@ from portal.domain.conversations import (
 )
 from portal.domain.journeys import JourneyStep
 from portal.domain.mail import MailState
-
-
-class RequestFilter(StrEnum):
-    """Which requests the agents' list shows."""
-
-    NEEDS_REPLY = "needs_reply"
-    WAITING = "waiting"
-    SOLVED = "solved"
-    ALL = "all"
-
-
-class RequestOrder(StrEnum):
-    """What comes first in the agents' list."""
-
-    WAITING_LONGEST = "waiting_longest"
-    NEWEST = "newest"
-
-
-STATES_OF: Mapping[RequestFilter, frozenset[ConversationState]] = {
-    RequestFilter.NEEDS_REPLY: WAITING_FOR_US,
-    RequestFilter.WAITING: frozenset({ConversationState.WAITING_FOR_CUSTOMER}),
-    RequestFilter.SOLVED: frozenset({ConversationState.SOLVED}),
-    RequestFilter.ALL: frozenset(ConversationState),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestRow:
-    """A request in the agents' list; `late` when its reply was promised for an earlier time than now."""
-
-    request: ConversationSummary
-    late: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestsPage:
-    """The agents' list. Pages are counted from 1; `counts` has a number for each filter."""
-
-    rows: tuple[RequestRow, ...]
-    chosen: RequestFilter
-    order: RequestOrder
-    counts: Mapping[RequestFilter, int]
-    current: int
-    last: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

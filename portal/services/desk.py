@@ -7,6 +7,7 @@ from datetime import datetime
 
 from portal.content.links import normalise_url
 from portal.domain.articles import Article
+from portal.domain.attachments import Attachment
 from portal.domain.clock import Clock
 from portal.domain.conversations import (
     WAITING_FOR_US,
@@ -14,29 +15,16 @@ from portal.domain.conversations import (
     Conversation,
     ConversationChange,
     ConversationEvent,
-    ConversationSummary,
     choose_state,
 )
 from portal.domain.journeys import JourneyStep
 from portal.domain.mail import MailState
-from portal.domain.paging import choose_page
 from portal.domain.past_questions import ArticleLink, Voters, lessons_of_reply, linked_articles
-from portal.domain.request_pages import (
-    STATES_OF,
-    AgentRequestPage,
-    RequestFilter,
-    RequestOrder,
-    RequestRow,
-    RequestsPage,
-    ShownStep,
-)
+from portal.domain.request_pages import AgentRequestPage, ShownStep
 from portal.domain.users import Viewer
 from portal.integrations.correspondence import Correspondence
 from portal.services.message_texts import checked_text, new_message, request_named, shown_messages
 from portal.storage.database import Database, UnitOfWork
-
-#: Requests on one page of the agents' list.
-REQUESTS_PER_PAGE = 25
 
 
 class DeskService:
@@ -47,19 +35,6 @@ class DeskService:
         self._clock = clock
         self._correspondence = correspondence
         self._voters = voters
-
-    def requests_page(self, chosen: RequestFilter, order: RequestOrder, page: int = 1) -> RequestsPage:
-        """Return a page of the agents' list; one beyond the last is the last."""
-        with self._database.read() as work:
-            counted = work.conversations.count_by_state()
-            counts = {each: sum(counted[state] for state in STATES_OF[each]) for each in RequestFilter}
-            span = choose_page(page, counts[chosen], REQUESTS_PER_PAGE)
-            find = work.conversations
-            list_them = find.list_newest if order is RequestOrder.NEWEST else find.list_waiting_longest
-            found = list_them(STATES_OF[chosen], limit=REQUESTS_PER_PAGE, offset=span.offset)
-        now = self._clock.now()
-        rows = tuple(RequestRow(request=each, late=_is_late(each, now)) for each in found)
-        return RequestsPage(rows=rows, chosen=chosen, order=order, counts=counts, current=span.number, last=span.last)
 
     def agent_page(self, reference: str, agent: Viewer) -> AgentRequestPage:
         """Return one request with its journey and messages.
@@ -87,7 +62,9 @@ class DeskService:
             form_key=secrets.token_hex(16),
         )
 
-    def answer(self, reference: str, agent: Viewer, *, text: str, form_key: str) -> bool:
+    def answer(
+        self, reference: str, agent: Viewer, *, text: str, form_key: str, files: tuple[Attachment, ...] = ()
+    ) -> bool:
         """Store an agent's answer and queue its mail; the same form sent twice answers once.
 
         Search learns from the articles that it links.
@@ -106,7 +83,7 @@ class DeskService:
         with self._database.work() as work:
             conversation = request_named(work, reference)
             if not work.conversations.add_message(
-                conversation.id, new_message(AuthorKind.AGENT, agent, body, form_key, now)
+                conversation.id, new_message(AuthorKind.AGENT, agent, body, form_key, now, files=files)
             ):
                 return False
             change = ConversationChange(
@@ -173,5 +150,5 @@ def _with_slugs(work: UnitOfWork, steps: tuple[JourneyStep, ...], agent: Viewer)
     )
 
 
-def _is_late(request: Conversation | ConversationSummary, now: datetime) -> bool:
+def _is_late(request: Conversation, now: datetime) -> bool:
     return request.state in WAITING_FOR_US and request.reply_expected_at < now

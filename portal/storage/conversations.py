@@ -33,6 +33,7 @@ from portal.storage.attachments import attachment, attachment_rows
 from portal.storage.base import Store
 from portal.storage.live import LiveStore
 from portal.storage.request_rows import ConversationRow, MessageRow
+from portal.storage.webhooks import WebhookStore
 
 #: Characters of the first message that a list shows.
 EXCERPT_LENGTH = 160
@@ -53,6 +54,7 @@ class ConversationStore(Store):
                 self.session.add(row)
         except IntegrityError as error:
             raise Conflict("This request has just been stored. Nothing was lost.") from error
+        WebhookStore(self.session).tell_of_request(row, new.created_at)
         self._announce(row.id, new.created_at)
         return _conversation(row)
 
@@ -84,26 +86,14 @@ class ConversationStore(Store):
         self, states: Collection[ConversationState], *, limit: int, offset: int = 0
     ) -> tuple[ConversationSummary, ...]:
         """Return requests in these states, the latest begun first."""
+        query = summaries().where(ConversationRow.state.in_([state.value for state in states]))
         order = (ConversationRow.created_at.desc(), ConversationRow.id.desc())
-        return self._list(_summaries(states).order_by(*order).limit(limit).offset(offset))
-
-    def list_waiting_longest(
-        self, states: Collection[ConversationState], *, limit: int, offset: int = 0
-    ) -> tuple[ConversationSummary, ...]:
-        """Return requests in these states, the one whose reply was promised earliest first."""
-        order = (ConversationRow.reply_expected_at, ConversationRow.id)
-        return self._list(_summaries(states).order_by(*order).limit(limit).offset(offset))
+        return self._list(query.order_by(*order).limit(limit).offset(offset))
 
     def list_for_user(self, user_id: int, *, limit: int) -> tuple[ConversationSummary, ...]:
         """Return the requests that a signed-in customer sent, the last changed first."""
-        query = _summaries(tuple(ConversationState)).where(ConversationRow.user_id == user_id)
+        query = summaries().where(ConversationRow.user_id == user_id)
         return self._list(query.order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc()).limit(limit))
-
-    def count_by_state(self) -> dict[ConversationState, int]:
-        """Return how many requests are in each state; every state is present."""
-        query = select(ConversationRow.state, func.count()).group_by(ConversationRow.state)
-        counted = dict(self.session.execute(query).all())
-        return {state: counted.get(state, 0) for state in ConversationState}
 
     def hold(self, conversation_id: int) -> None:
         """Keep others from adding to a conversation until this transaction ends, so that messages follow in order."""
@@ -118,6 +108,7 @@ class ConversationStore(Store):
                 self.session.add(row)
         except IntegrityError:
             return False
+        WebhookStore(self.session).tell_of_message(self.session.get_one(ConversationRow, conversation_id), row)
         self._announce(conversation_id, new.at)
         return True
 
@@ -129,10 +120,13 @@ class ConversationStore(Store):
         else:
             row.waiting_since = None
         solved = change.state is ConversationState.SOLVED
+        newly_solved = solved and row.state != ConversationState.SOLVED
         row.solved_at = (row.solved_at or change.updated_at) if solved else None
         for name, value in _values(change).items():
             if value is not None:
                 setattr(row, name, value)
+        if newly_solved:
+            WebhookStore(self.session).tell_of_solution(row, change.updated_at)
         self._announce(conversation_id, change.updated_at)
 
     def revoke_links(self, conversation_id: int) -> None:
@@ -150,7 +144,7 @@ class ConversationStore(Store):
         return None if row is None else _conversation(row)
 
     def _list(self, query: Select[ConversationRow, str]) -> tuple[ConversationSummary, ...]:
-        return tuple(_summary(row, excerpt) for row, excerpt in self.session.execute(query))
+        return tuple(to_summary(row, excerpt) for row, excerpt in self.session.execute(query))
 
 
 def _whole() -> Select[ConversationRow]:
@@ -158,12 +152,12 @@ def _whole() -> Select[ConversationRow]:
     return select(ConversationRow).options(with_files)
 
 
-def _summaries(states: Collection[ConversationState]) -> Select[ConversationRow, str]:
+def summaries() -> Select[ConversationRow, str]:
+    """Select requests as lists show them, each with the beginning of its first message, for `to_summary`."""
     message = aliased(MessageRow)
     first = select(func.min(message.id)).where(message.conversation_id == ConversationRow.id).scalar_subquery()
     excerpt = func.substr(MessageRow.body, 1, EXCERPT_LENGTH)
-    query = select(ConversationRow, excerpt).join(MessageRow, MessageRow.id == first)
-    return query.where(ConversationRow.state.in_([state.value for state in states]))
+    return select(ConversationRow, excerpt).join(MessageRow, MessageRow.id == first)
 
 
 def _found(conversation: Conversation | None) -> Conversation:
@@ -285,7 +279,8 @@ def _message(row: MessageRow) -> Message:
     )
 
 
-def _summary(row: ConversationRow, excerpt: str) -> ConversationSummary:
+def to_summary(row: ConversationRow, excerpt: str) -> ConversationSummary:
+    """Build a request as lists show it from its row."""
     return ConversationSummary(
         id=row.id,
         reference=row.reference,

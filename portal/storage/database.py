@@ -19,18 +19,22 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from portal.storage.articles import ArticleStore
 from portal.storage.attachments import AttachmentStore
+from portal.storage.chats import ChatStore
 from portal.storage.conversations import ConversationStore
 from portal.storage.failed_searches import FailedSearchStore
+from portal.storage.identities import IdentityStore
 from portal.storage.jobs import JobStore
 from portal.storage.journeys import JourneyStore
 from portal.storage.live import LiveStore
 from portal.storage.mails import MailStore
 from portal.storage.past_questions import PastQuestionStore
+from portal.storage.queue import QueueStore
 from portal.storage.retention import RetentionStore
 from portal.storage.searches import SearchStore
 from portal.storage.sync import SyncStore
 from portal.storage.users import UserStore
 from portal.storage.votes import VoteStore
+from portal.storage.webhooks import WebhookStore
 
 #: A writer waits this long for another before it gives up, in seconds.
 BUSY_TIMEOUT_SECONDS = 15
@@ -88,14 +92,34 @@ class UnitOfWork:
         return AttachmentStore(self.session)
 
     @cached_property
+    def queue(self) -> QueueStore:
+        """Requests as the agents' queue shows them."""
+        return QueueStore(self.session)
+
+    @cached_property
     def live(self) -> LiveStore:
         """Signals for open pages, and who is present where."""
         return LiveStore(self.session)
 
     @cached_property
+    def chats(self) -> ChatStore:
+        """What live chats ask of the database."""
+        return ChatStore(self.session)
+
+    @cached_property
     def mails(self) -> MailStore:
         """Outgoing mail."""
         return MailStore(self.session)
+
+    @cached_property
+    def identities(self) -> IdentityStore:
+        """Customers as the company's own site knows them."""
+        return IdentityStore(self.session)
+
+    @cached_property
+    def webhooks(self) -> WebhookStore:
+        """Addresses that are told of events, and what they were told."""
+        return WebhookStore(self.session)
 
     @cached_property
     def retention(self) -> RetentionStore:

@@ -1,32 +1,17 @@
-"""The agents' list of requests, and each request with its journey."""
+"""One request as agents work on it: its journey, its messages, and the answer."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TypeVar
-
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.domain.request_pages import RequestFilter, RequestOrder
 from portal.domain.users import Role
 from portal.web.access import role_required
 from portal.web.agents import blueprint
 from portal.web.context import container, viewer
 from portal.web.forms.conversations import AnswerForm
-
-Choice = TypeVar("Choice", bound=StrEnum)
-
-
-@blueprint.get("")
-@role_required(Role.AGENT)
-def requests() -> str:
-    """List requests; without a choice those that wait for us, the longest first."""
-    chosen = _choice(RequestFilter.NEEDS_REPLY, request.args.get("show", ""))
-    order = _choice(RequestOrder.WAITING_LONGEST, request.args.get("order", ""))
-    page = container().desk.requests_page(chosen, order, request.args.get("page", 1, type=int))
-    return render_template("agents/requests.html", page=page)
+from portal.web.uploads import kept_files, takes_files
 
 
 @blueprint.get("/requests/<reference>")
@@ -38,13 +23,15 @@ def show_request(reference: str) -> str:
 
 @blueprint.post("/requests/<reference>")
 @role_required(Role.AGENT)
+@takes_files
 def answer_request(reference: str) -> str | Response:
     """Answer a request by e-mail and under the private link."""
     form = AnswerForm()
-    if not form.validate():
+    files = kept_files(form) if form.validate() else None
+    if files is None:
         return _page(reference, form)
     text, key = form.message.data or "", form.form_key.data or ""
-    learns = container().desk.answer(reference, viewer(), text=text, form_key=key)
+    learns = container().desk.answer(reference, viewer(), text=text, form_key=key, files=files)
     flash(_("Your answer is on its way."), "success")
     if learns:
         flash(_("Search will learn from this link."), "info")
@@ -73,9 +60,3 @@ def _page(reference: str, form: AnswerForm) -> str:
     page = container().desk.agent_page(reference, viewer())
     form.form_key.data = form.form_key.data or page.form_key
     return render_template("agents/request.html", page=page, form=form)
-
-
-def _choice(default: Choice, text: str) -> Choice:
-    """Read a choice from an address; whatever is none is the default."""
-    kind = type(default)
-    return kind(text) if text in set(kind) else default

@@ -11,9 +11,7 @@ from portal.domain.clock import FrozenClock
 from portal.domain.conversations import AuthorKind, Conversation, ConversationState
 from portal.domain.errors import InvalidInput, NotFound
 from portal.domain.mail import MailState
-from portal.domain.request_pages import RequestFilter, RequestOrder
 from portal.domain.users import Viewer
-from portal.services.desk import REQUESTS_PER_PAGE
 from tests.conversation_builders import again, store
 
 BEN = Viewer(user_id=2, name="Ben Okafor")
@@ -112,59 +110,3 @@ def test_solved_twice_is_solved(container: Container, conversation: Conversation
     container.desk.solve(conversation.reference)
     container.desk.solve(conversation.reference)
     assert again(container, conversation).state is ConversationState.SOLVED
-
-
-def test_the_list_filters_counts_and_orders(container: Container, clock: FrozenClock) -> None:
-    first = store(container, 2)
-    clock.move(timedelta(minutes=1))
-    second = store(container, 3)
-    clock.move(timedelta(minutes=1))
-    third, fourth = store(container, 4), store(container, 6)
-    answer(container, third)
-    container.desk.solve(fourth.reference)
-
-    def listed(chosen: RequestFilter, order: RequestOrder = RequestOrder.WAITING_LONGEST) -> list[str]:
-        page = container.desk.requests_page(chosen, order)
-        assert page.counts[chosen] == len(page.rows)
-        return [row.request.reference for row in page.rows]
-
-    assert listed(RequestFilter.NEEDS_REPLY) == [first.reference, second.reference]
-    assert listed(RequestFilter.NEEDS_REPLY, RequestOrder.NEWEST) == [second.reference, first.reference]
-    assert listed(RequestFilter.WAITING) == [third.reference]
-    assert listed(RequestFilter.SOLVED) == [fourth.reference]
-    assert len(listed(RequestFilter.ALL)) == 4
-
-
-def test_a_request_is_late_after_its_promise_and_only_while_it_waits_for_us(
-    container: Container, clock: FrozenClock, conversation: Conversation
-) -> None:
-    def late() -> bool:
-        (row,) = container.desk.requests_page(RequestFilter.ALL, RequestOrder.NEWEST).rows
-        assert container.desk.agent_page(conversation.reference, BEN).late is row.late
-        return row.late
-
-    assert not late()
-    clock.move(timedelta(hours=5))
-    assert late()
-    answer(container, conversation)
-    assert not late()
-
-
-def test_the_list_has_pages_and_none_beyond_the_last(container: Container) -> None:
-    numbers = [a + b for a in "234679" for b in "234679"][: REQUESTS_PER_PAGE + 1]
-    for number in numbers:
-        store(container, 1, reference=f"R-2222{number}", form_key=number)
-
-    def rows(page: int) -> tuple[int, int, int]:
-        found = container.desk.requests_page(RequestFilter.ALL, RequestOrder.NEWEST, page)
-        return len(found.rows), found.current, found.last
-
-    assert rows(1) == (REQUESTS_PER_PAGE, 1, 2)
-    assert rows(2) == (1, 2, 2)
-    assert rows(99) == (1, 2, 2)
-    assert rows(-1) == (REQUESTS_PER_PAGE, 1, 2)
-
-
-def test_an_empty_list_is_one_page(container: Container) -> None:
-    page = container.desk.requests_page(RequestFilter.ALL, RequestOrder.NEWEST)
-    assert (page.rows, page.current, page.last) == ((), 1, 1)

@@ -47,23 +47,6 @@ def again(container: Container, conversation: Conversation) -> Conversation:
         return work.conversations.get(conversation.id)
 
 
-def test_the_list_shows_who_waits(agent: FlaskClient, conversation: Conversation) -> None:
-    html = page(agent, "/agents")
-    for words in ("R-222222", "Ada Berg", "My hub is offline. It blinks.", "No article on this", "New"):
-        assert words in html
-    assert 'href="/agents/requests/R-222222"' in html
-
-
-def test_the_list_can_be_narrowed_and_nonsense_does_no_harm(agent: FlaskClient, conversation: Conversation) -> None:
-    assert "R-222222" not in page(agent, "/agents?show=solved")
-    assert "R-222222" in page(agent, "/agents?show=all&order=newest&page=7")
-    assert "R-222222" in page(agent, "/agents?show=nonsense&order=%00&page=x")
-
-
-def test_an_empty_list_is_good_news(agent: FlaskClient) -> None:
-    assert "Nobody is waiting" in page(agent, "/agents")
-
-
 def test_the_journey_comes_before_the_messages(
     agent: FlaskClient, container: Container, conversation: Conversation
 ) -> None:

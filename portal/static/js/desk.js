@@ -1,0 +1,42 @@
+/** What every page of the workspace does: it tells that its agent is here, and lists the keyboard shortcuts under "?". */
+
+const bar = document.querySelector("[data-beat-url]");
+
+export function csrfToken() {
+  return document.querySelector('input[name="csrf_token"]').value;
+}
+
+/** Whether a key belongs to what somebody is typing, or to the browser. */
+export function isTyping(event) {
+  const at = event.target;
+  return event.ctrlKey || event.metaKey || event.altKey || at.isContentEditable || /^(input|textarea|select)$/i.test(at.tagName);
+}
+
+function beat() {
+  const headers = { "X-CSRFToken": csrfToken(), Accept: "application/json" };
+  fetch(bar.dataset.beatUrl, { method: "POST", headers, keepalive: true }).catch(() => {});
+}
+
+function listShortcuts() {
+  const dialog = document.querySelector("[data-shortcuts]");
+  const opener = document.querySelector("[data-shortcuts-open]");
+  if (!dialog.showModal) return;
+  opener.hidden = false;
+  opener.addEventListener("click", () => dialog.showModal());
+  document.addEventListener("keydown", (event) => {
+    if (isTyping(event) || document.querySelector("dialog[open]")) return;
+    if (event.key === "?") {
+      event.preventDefault();
+      dialog.showModal();
+    } else if (event.key === "g") {
+      location.href = document.querySelector(".desk-bar .tabs a").href;
+    }
+  });
+}
+
+if (bar) {
+  beat();
+  setInterval(beat, Number(bar.dataset.beatSeconds) * 1000);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && beat());
+  listShortcuts();
+}
