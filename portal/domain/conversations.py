@@ -160,6 +160,11 @@ class Conversation:
     chat_ended_at: datetime | None = None
 
     @property
+    def is_live_chat(self) -> bool:
+        """Whether the customer waits in the page rather than for a mail."""
+        return self.channel is Channel.CHAT and self.chat_ended_at is None
+
+    @property
     def public_messages(self) -> tuple[Message, ...]:
         """The messages that the customer may see."""
         return tuple(message for message in self.messages if message.kind is not MessageKind.NOTE)
@@ -244,6 +249,7 @@ class ConversationChange:
     updated_at: datetime
     reply_expected_at: datetime | None = None
     first_reply_at: datetime | None = None
+    chat_ended_at: datetime | None = None
 
 
 def plan_customer_message(conversation: Conversation, promise: ReplyPromise, now: datetime) -> ConversationChange:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from portal.domain.attachments import Attachment
 from portal.domain.clock import Clock
 from portal.domain.conversations import (
     WAITING_FOR_US,
@@ -11,11 +12,10 @@ from portal.domain.conversations import (
     Conversation,
     plan_customer_message,
 )
-from portal.domain.errors import NotFound
 from portal.domain.request_pages import CustomerRequestPage, MyRequestsPage
 from portal.domain.users import Viewer
 from portal.integrations.correspondence import Correspondence
-from portal.services.message_texts import checked_text, new_message, request_named, shown_messages
+from portal.services.message_texts import checked_text, new_message, request_opened_by, shown_messages
 from portal.storage.database import Database, UnitOfWork
 
 #: Requests a customer sees of their own, the last changed first.
@@ -61,7 +61,9 @@ class ConversationService:
         with self._database.read() as work:
             return MyRequestsPage(requests=work.conversations.list_for_user(viewer.user_id, limit=MY_REQUESTS))
 
-    def follow_up(self, key: str, viewer: Viewer, *, text: str, form_key: str) -> None:
+    def follow_up(
+        self, key: str, viewer: Viewer, *, text: str, form_key: str, files: tuple[Attachment, ...] = ()
+    ) -> None:
         """Add a customer's message, which opens the request again; the same form sent twice adds once.
 
         Raises:
@@ -72,22 +74,13 @@ class ConversationService:
         with self._database.work() as work:
             conversation = self._open(work, key, viewer)
             author = Viewer(user_id=viewer.user_id, name=conversation.name)
-            message = new_message(AuthorKind.CUSTOMER, author, body, form_key, now)
+            message = new_message(AuthorKind.CUSTOMER, author, body, form_key, now, files=files)
             if work.conversations.add_message(conversation.id, message):
                 change = plan_customer_message(conversation, self._correspondence.promise, now)
                 work.conversations.change(conversation.id, change)
 
     def _open(self, work: UnitOfWork, key: str, viewer: Viewer) -> Conversation:
-        link = self._correspondence.links.read(key)
-        if link is not None:
-            conversation = work.conversations.get_by_reference(link.reference)
-            allowed = conversation.token_version == link.token_version
-        else:
-            conversation = request_named(work, key)
-            allowed = viewer.user_id is not None and conversation.user_id == viewer.user_id
-        if not allowed:
-            raise NotFound("There is no such request.")
-        return conversation
+        return request_opened_by(work, self._correspondence.links, key, viewer)
 
     def _expectation(self, conversation: Conversation, viewer: Viewer) -> str:
         if conversation.state not in WAITING_FOR_US:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
@@ -54,6 +55,20 @@ class LiveChanges:
         self._nudged = threading.Event()
         self._thread: threading.Thread | None = None
         self._seen = 0
+        self._closing = threading.Event()
+
+    @property
+    def closing(self) -> bool:
+        """Whether this process is about to end, so that nobody should wait any more."""
+        return self._closing.is_set()
+
+    def close(self) -> None:
+        """Wake everybody who waits, because this process is about to end."""
+        self._closing.set()
+        with self._lock:
+            waiting = tuple(self._subscriptions)
+        for subscription in waiting:
+            subscription.wake()
 
     @contextmanager
     def follow(self, topics: Collection[str]) -> Iterator[Subscription]:
@@ -114,3 +129,33 @@ class LiveChanges:
     def _newest(self) -> int:
         with self._database.read() as work:
             return work.live.newest()
+
+
+class Places:
+    """How many pages of this process may stay connected at a time, in all and for each of them."""
+
+    def __init__(self, *, most: int, most_for_one: int) -> None:
+        self._most = most
+        self._most_for_one = most_for_one
+        self._lock = threading.Lock()
+        self._taken: Counter[str] = Counter()
+
+    def take(self, name: str) -> bool:
+        """Take a place for this name; False when there is none left."""
+        with self._lock:
+            if self._taken.total() >= self._most or self._taken[name] >= self._most_for_one:
+                return False
+            self._taken[name] += 1
+            return True
+
+    def give_back(self, name: str) -> None:
+        """Give a place back that was taken for this name."""
+        with self._lock:
+            self._taken[name] -= 1
+            if self._taken[name] <= 0:
+                del self._taken[name]
+
+    def count(self) -> int:
+        """Return how many places are taken."""
+        with self._lock:
+            return self._taken.total()

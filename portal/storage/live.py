@@ -55,6 +55,22 @@ class LiveStore(Store):
         left = delete(PresenceRow).where(PresenceRow.topic == topic, PresenceRow.who == who).returning(PresenceRow.who)
         return bool(self.session.scalars(left).all())
 
+    def step_out(self, topic: str, who: str, at: datetime) -> bool:
+        """Note that somebody left who may come back; when they were here last is kept. False when they were away.
+
+        What was said in the last moments before may have been missed, so they count as away from before these.
+        """
+        row = self.session.get(PresenceRow, (topic, who))
+        if row is None or not _is_present(_presence(row), at):
+            return False
+        row.seen_at, row.typed_at = at - PRESENT_FOR, None
+        return True
+
+    def last_seen(self, topic: str, who: str) -> datetime | None:
+        """Return when somebody was here last; None when that is long ago."""
+        row = self.session.get(PresenceRow, (topic, who))
+        return None if row is None else row.seen_at
+
     def list_present(self, topic: str, since: datetime) -> tuple[Presence, ...]:
         """Return who has been heard of at a place since this time, by name."""
         query = select(PresenceRow).where(PresenceRow.topic == topic, PresenceRow.seen_at > since)

@@ -96,6 +96,10 @@ class UserStore(Store):
         """Close or reopen an account; either way all its sessions end."""
         self._set(user_id, active=active, session_epoch=UserRow.session_epoch + 1)
 
+    def set_role(self, user_id: int, role: Role) -> None:
+        """Make a person a customer, an agent, a writer or an admin."""
+        self._set(user_id, role=role.value)
+
     def takes_chats(self, user_id: int) -> bool:
         """Whether an agent wishes to be offered to customers who would like to chat; False for nobody."""
         return self.session.scalar(select(UserRow.takes_chats).where(UserRow.id == user_id)) or False

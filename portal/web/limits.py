@@ -34,6 +34,8 @@ class RateLimit(StrEnum):
     SUGGEST = "suggest"
     VOTE = "vote"
     HAND_OFF = "hand_off"
+    MESSAGE = "message"
+    LIVE = "live"
     SIGN_IN = "sign_in"
 
 
@@ -74,6 +76,8 @@ def rates_of(settings: Settings) -> dict[RateLimit, str]:
         RateLimit.SUGGEST: f"{settings.suggestions_per_minute} per minute",
         RateLimit.VOTE: f"{settings.votes_per_minute} per minute",
         RateLimit.HAND_OFF: f"{settings.handoffs_per_hour} per hour",
+        RateLimit.MESSAGE: f"{settings.messages_per_minute} per minute",
+        RateLimit.LIVE: f"{settings.live_requests_per_minute} per minute",
         RateLimit.SIGN_IN: f"{settings.sign_ins_per_minute} per minute",
     }
 
