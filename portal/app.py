@@ -15,6 +15,7 @@ from portal.web.moments import configure_moments
 from portal.web.request_log import configure_request_log
 from portal.web.security import configure_security
 from portal.web.template_context import configure_template_context
+from portal.web.uploads import configure_uploads
 
 
 def create_app(settings: Settings | None = None, container: Container | None = None) -> Flask:
@@ -29,6 +30,7 @@ def create_app(settings: Settings | None = None, container: Container | None = N
     app = Flask("portal", static_folder="static", template_folder="templates")
     app.extensions["portal"] = built
     configure_request_log(app)
+    configure_uploads(app, built.settings)
     configure_security(app, built.settings, built.secret_key)
     configure_i18n(app, built.settings, built.clock)
     configure_moments(app, built)

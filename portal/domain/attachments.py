@@ -82,10 +82,13 @@ class AttachmentLimits:
 
     @property
     def endings(self) -> tuple[str, ...]:
-        """The endings of files that are taken, for the page to name."""
-        return tuple(
-            dict.fromkeys(ending for kind, all_of in ENDINGS.items() if kind in self.types for ending in all_of)
-        )
+        """Every ending that a file which is taken may have."""
+        return tuple(ending for kind, all_of in ENDINGS.items() if kind in self.types for ending in all_of)
+
+    @property
+    def usual_endings(self) -> tuple[str, ...]:
+        """One ending for each type that is taken, for people to read."""
+        return tuple(all_of[0] for kind, all_of in ENDINGS.items() if kind in self.types)
 
 
 def choose_file_problem(

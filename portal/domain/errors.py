@@ -6,6 +6,7 @@ PortalError
 ├── SignInRequired       a viewer who is not signed in asks for something personal
 ├── InvalidInput         a field holds something unusable; `field` names it
 │   ├── WeakPassword     a new password is refused; `problem` says why
+│   ├── RefusedFile      a file that came along is not taken; `problem` says why
 │   └── WrongCredentials e-mail and password do not belong together, or the account is closed
 ├── Conflict             somebody else changed it meanwhile; both sides are kept
 ├── TooManyAttempts      throttled; `retry_after_seconds` says how long
@@ -16,6 +17,7 @@ PortalError
 
 from __future__ import annotations
 
+from portal.domain.attachments import FileProblem
 from portal.domain.mail import MailFault
 from portal.domain.passwords import PasswordProblem
 
@@ -57,6 +59,20 @@ class WeakPassword(InvalidInput):
 
     def __init__(self, message: str, *, problem: PasswordProblem) -> None:
         super().__init__(message, field="new_password")
+        self.problem = problem
+
+
+class RefusedFile(InvalidInput):
+    """A file that came along is not taken.
+
+    Attributes:
+        file_name: As its sender called it.
+        problem: Why, for the words shown beside the field.
+    """
+
+    def __init__(self, file_name: str, *, problem: FileProblem) -> None:
+        super().__init__(f"The file {file_name!r} is not taken: {problem}.", field="files")
+        self.file_name = file_name
         self.problem = problem
 
 

@@ -10,7 +10,8 @@ import io
 import re
 import zipfile
 
-from portal.domain.errors import InvalidInput
+from portal.domain.attachments import ENDINGS
+from portal.domain.errors import InvalidInput, SetupError
 
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -67,6 +68,23 @@ def decode_text(content: bytes) -> str:
             except UnicodeDecodeError:
                 continue
     raise InvalidInput("This file is no text.", field="files")
+
+
+def parse_endings(setting: str) -> frozenset[str]:
+    """Read which types of files are taken.
+
+    Args:
+        setting: Endings with blanks between them, such as ``png pdf``.
+
+    Raises:
+        SetupError: One of them is not known; names those that are.
+    """
+    named = set(setting.lower().replace(",", " ").replace(".", " ").split())
+    unknown = named - {ending for all_of in ENDINGS.values() for ending in all_of}
+    if unknown:
+        known = " ".join(all_of[0] for all_of in ENDINGS.values())
+        raise SetupError(f"PORTAL_ATTACHMENT_TYPES names {' '.join(sorted(unknown))}. Possible are: {known}.")
+    return frozenset(kind for kind, all_of in ENDINGS.items() if named & set(all_of))
 
 
 def _of_brand(brand: bytes) -> str:

@@ -67,6 +67,9 @@ def build_schedule(container: Container) -> Schedule:
     def forget_visits() -> None:
         container.retention.forget_visits()
 
+    def remove_orphan_files() -> None:
+        container.attachments.remove_orphans()
+
     def forget_signals() -> None:
         container.live.forget()
 
@@ -80,6 +83,7 @@ def build_schedule(container: Container) -> Schedule:
         PeriodicTask(name="settle searches without a click", every=SETTLE_EVERY, run=settle),
         PeriodicTask(name="recover mails", every=RECOVER_EVERY, run=recover),
         PeriodicTask(name="forget done jobs", every=FORGET_EVERY, run=forget),
+        PeriodicTask(name="remove orphan files", every=FORGET_EVERY, run=remove_orphan_files),
         PeriodicTask(name="forget signals", every=FORGET_SIGNALS_EVERY, run=forget_signals),
         PeriodicTask(name="suggest past queries", every=SUGGEST_EVERY, run=suggest_past_queries),
         PeriodicTask(name="forget old visits", every=FORGET_EVERY, run=forget_visits),

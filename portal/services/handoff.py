@@ -12,6 +12,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from portal.domain.attachments import Attachment
 from portal.domain.clock import Clock
 from portal.domain.conversations import (
     MAX_MESSAGE_LENGTH,
@@ -73,6 +74,7 @@ class HandoffRequest:
     name: str
     email: str
     message: str
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +169,7 @@ class HandoffService:
             locale=request.viewer.locale,
             journey=journey,
             message=request.message,
+            files=request.files,
             created_at=now,
             reply_expected_at=self._correspondence.promise.for_request_at(now),
         )

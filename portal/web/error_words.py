@@ -45,6 +45,12 @@ def words_for_waiting(seconds: int) -> ErrorWords:
     return replace(words_for(429), advice=advice)
 
 
+def words_for_files(limits: str) -> ErrorWords:
+    """Return the words for a request whose files were too large; `limits` says what may come."""
+    advice = _("Go back: what you typed should still be there. Choose other files, and send it again.")
+    return replace(words_for(413), text=f"{words_for(413).text} {limits}", advice=advice)
+
+
 def _words() -> dict[int, ErrorWords]:
     return {**_words_about_rights(), **_words_about_addresses(), **_words_about_forms(), 500: _our_fault()}
 

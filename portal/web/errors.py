@@ -26,9 +26,10 @@ from portal.domain.errors import (
     SignInRequired,
     TooManyAttempts,
 )
-from portal.web.error_words import FORGED, ErrorWords, words_for, words_for_waiting
+from portal.web.error_words import FORGED, ErrorWords, words_for, words_for_files, words_for_waiting
 from portal.web.return_to import sign_in_url
 from portal.web.typed_text import TypedText, typed_texts
+from portal.web.uploads import attachment_limits, drain_request, limit_words, request_takes_files
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ STATUS: dict[type[PortalError], int] = {
 INTERNAL_ERROR = 500
 UNAUTHORISED = 401
 BAD_REQUEST = 400
+TOO_LARGE = 413
 
 #: Addresses that answer JSON, their errors too, whatever the client says it accepts.
 JSON_PATHS = ("/suggest", "/talk-to-a-human/suggest", "/healthz", "/readyz")
@@ -95,11 +97,20 @@ def answer_http_error(error: HTTPException) -> BaseResponse:
     ready = error.get_response()
     if ready.status_code < BAD_REQUEST or error.response is not None:
         return ready
-    answer = answer_with(ready.status_code, words=words_for(FORGED) if isinstance(error, CSRFError) else None)
+    answer = answer_with(ready.status_code, words=_words_about(error, ready.status_code))
     for header in ("Allow", "Retry-After", "WWW-Authenticate"):
         if header in ready.headers:
             answer.headers[header] = ready.headers[header]
     return answer
+
+
+def _words_about(error: HTTPException, status: int) -> ErrorWords | None:
+    if isinstance(error, CSRFError):
+        return words_for(FORGED)
+    if status != TOO_LARGE:
+        return None
+    drain_request()
+    return words_for_files(limit_words(attachment_limits())) if request_takes_files() else None
 
 
 def answer_surprise(error: Exception) -> BaseResponse:

@@ -7,7 +7,11 @@ from flask import Response, make_response
 
 def private_page(html: str) -> Response:
     """Return a page under a private link with the headers that keep the link private."""
-    response = make_response(html)
+    return keep_private(make_response(html))
+
+
+def keep_private(response: Response) -> Response:
+    """Give an answer under a private link the headers that keep the link private."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
@@ -18,6 +19,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
 
     form_key = HiddenField()
     message = TextAreaField(lazy_gettext("Your message"))
+    files = MultipleFileField(lazy_gettext("Files"))
 
     def validate_message(self, field: TextAreaField) -> None:
         """Ask for some words, and not for a book."""

@@ -13,6 +13,7 @@ from portal.web.forms.conversations import MessageForm
 from portal.web.limits import RateLimit, limited
 from portal.web.private_pages import private_page
 from portal.web.site import blueprint
+from portal.web.uploads import kept_files, takes_files
 
 
 @blueprint.get("/requests")
@@ -32,12 +33,15 @@ def request_page(key: str) -> Response:
 @blueprint.post("/requests/<key>")
 @anyone
 @limited(RateLimit.HAND_OFF)
+@takes_files
 def add_to_request(key: str) -> BaseResponse:
     """Add a message, which opens the request again."""
     form = MessageForm()
-    if not form.validate():
+    files = kept_files(form) if form.validate() else None
+    if files is None:
         return _page(key, form)
-    container().conversations.follow_up(key, viewer(), text=form.message.data or "", form_key=form.form_key.data or "")
+    text, form_key = form.message.data or "", form.form_key.data or ""
+    container().conversations.follow_up(key, viewer(), text=text, form_key=form_key, files=files)
     flash(_("Your message has arrived. A person will read it."), "success")
     return redirect(url_for("site.request_page", key=key), code=303)
 

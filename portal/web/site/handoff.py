@@ -7,6 +7,7 @@ import logging
 from flask import Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from portal.domain.attachments import Attachment
 from portal.domain.searches import Surface
 from portal.services.handoff import HandoffRequest, parse_reason
 from portal.web.access import anyone
@@ -15,6 +16,7 @@ from portal.web.forms.conversations import HandoffForm
 from portal.web.limits import RateLimit, limited
 from portal.web.private_pages import private_page
 from portal.web.site import blueprint
+from portal.web.uploads import kept_files, takes_files
 from search_index import Verdict
 
 logger = logging.getLogger(__name__)
@@ -32,11 +34,13 @@ OFFERED = 3
 @blueprint.route("/talk-to-a-human", methods=["GET", "POST"])
 @anyone
 @limited(RateLimit.HAND_OFF, methods=["POST"])
+@takes_files
 def talk_to_a_human() -> str | BaseResponse:
     """Show the form with the journey; store the request and lead to its receipt."""
     form = HandoffForm()
-    if form.validate_on_submit():
-        receipt = container().handoff.submit(_request(form))
+    files = kept_files(form) if form.validate_on_submit() else None
+    if files is not None:
+        receipt = container().handoff.submit(_request(form, files))
         return redirect(url_for("site.request_received", key=receipt.token), code=303)
     reason = parse_reason(form.reason.data or request.args.get("reason", ""))
     page = container().handoff.form(known_journey_id(), viewer(), reason)
@@ -65,7 +69,7 @@ def suggest_for_message() -> Response:
     return response
 
 
-def _request(form: HandoffForm) -> HandoffRequest:
+def _request(form: HandoffForm, files: tuple[Attachment, ...]) -> HandoffRequest:
     return HandoffRequest(
         viewer=viewer(),
         journey_id=known_journey_id(),
@@ -75,6 +79,7 @@ def _request(form: HandoffForm) -> HandoffRequest:
         name=form.name.data or "",
         email=form.email.data or "",
         message=form.message.data or "",
+        files=files,
     )
 
 
