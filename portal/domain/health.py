@@ -65,9 +65,11 @@ class Troubles:
         mails_not_sent: Mails kept or given up.
         dead_jobs: Jobs given up.
         waiting_since_seconds: For how long the oldest due job has been waiting; 0 when none waits.
+        paused_webhooks: Addresses that are told nothing any more because they failed for days.
     """
 
     index_problem: DegradedReason | None = None
     mails_not_sent: int = 0
     dead_jobs: int = 0
     waiting_since_seconds: int = 0
+    paused_webhooks: int = 0

@@ -26,6 +26,7 @@ class JobKind(StrEnum):
     REINDEX = "reindex"
     SEND_MAIL = "send_mail"
     LEARN = "learn"
+    SEND_WEBHOOK = "send_webhook"
 
 
 class JobState(StrEnum):

@@ -45,7 +45,15 @@ def build_handlers(container: Container) -> Mapping[JobKind, Handler]:
     def learn(_job: Job) -> None:
         container.learning.refresh()
 
-    return {JobKind.SEND_MAIL: send_mail, JobKind.REINDEX: reindex, JobKind.LEARN: learn}
+    def send_webhook(job: Job) -> datetime | None:
+        return container.webhooks.send(int(str(job.payload["delivery_id"])))
+
+    return {
+        JobKind.SEND_MAIL: send_mail,
+        JobKind.REINDEX: reindex,
+        JobKind.LEARN: learn,
+        JobKind.SEND_WEBHOOK: send_webhook,
+    }
 
 
 def build_schedule(container: Container) -> Schedule:
@@ -67,6 +75,13 @@ def build_schedule(container: Container) -> Schedule:
     def forget_visits() -> None:
         container.retention.forget_visits()
 
+    def recover_webhooks() -> None:
+        container.webhooks.recover()
+
+    def forget_deliveries() -> None:
+        container.webhooks.forget()
+        container.identities.forget()
+
     def remove_orphan_files() -> None:
         container.attachments.remove_orphans()
 
@@ -82,6 +97,8 @@ def build_schedule(container: Container) -> Schedule:
     tasks = (
         PeriodicTask(name="settle searches without a click", every=SETTLE_EVERY, run=settle),
         PeriodicTask(name="recover mails", every=RECOVER_EVERY, run=recover),
+        PeriodicTask(name="recover webhooks", every=RECOVER_EVERY, run=recover_webhooks),
+        PeriodicTask(name="forget deliveries", every=FORGET_EVERY, run=forget_deliveries),
         PeriodicTask(name="forget done jobs", every=FORGET_EVERY, run=forget),
         PeriodicTask(name="remove orphan files", every=FORGET_EVERY, run=remove_orphan_files),
         PeriodicTask(name="forget signals", every=FORGET_SIGNALS_EVERY, run=forget_signals),

@@ -27,8 +27,12 @@ STOP_PATIENCE_SECONDS = 20.0
 #: Most characters of an error that are kept for admins.
 MAX_ERROR_LENGTH = 2_000
 
-#: Kinds of jobs that share a thread: a long indexing run must not hold up a single mail.
-LANES: Mapping[str, tuple[JobKind, ...]] = {"mail": (JobKind.SEND_MAIL,), "index": (JobKind.REINDEX, JobKind.LEARN)}
+#: Kinds of jobs that share a thread: neither a long indexing run nor a slow webhook must hold up a single mail.
+LANES: Mapping[str, tuple[JobKind, ...]] = {
+    "mail": (JobKind.SEND_MAIL,),
+    "index": (JobKind.REINDEX, JobKind.LEARN),
+    "webhooks": (JobKind.SEND_WEBHOOK,),
+}
 
 
 class JobOutcome(StrEnum):

@@ -79,6 +79,7 @@ class HealthService:
                     index_problem=problem,
                     mails_not_sent=mails.get(MailState.KEPT, 0) + mails.get(MailState.FAILED, 0),
                     dead_jobs=work.jobs.count(JobState.DEAD),
+                    paused_webhooks=work.webhooks.count_paused(),
                     waiting_since_seconds=int((now - oldest).total_seconds()) if oldest else 0,
                 )
         except Exception:  # a broken database must not break the page that would tell

@@ -22,6 +22,13 @@ def notice_words(troubles: Troubles) -> str:
         said.append(not_sent)
     if troubles.dead_jobs:
         said.append(ngettext("%(num)d job was given up.", "%(num)d jobs were given up.", troubles.dead_jobs))
+    if troubles.paused_webhooks:
+        paused = ngettext(
+            "%(num)d webhook is paused because it failed for days.",
+            "%(num)d webhooks are paused because they failed for days.",
+            troubles.paused_webhooks,
+        )
+        said.append(paused)
     if worker_is_missing(troubles):
         said.append(_("The worker is not running: mail and new articles wait. Start it with: portal worker"))
     return " ".join(said)
