@@ -8,7 +8,6 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from portal.domain.attachments import AttachmentLimits
-from portal.domain.attachments import AttachmentLimits
 from portal.domain.business_hours import ReplyPromise, parse_business_hours
 from portal.domain.clock import Clock, SystemClock
 from portal.domain.demo import DemoPerson
@@ -16,7 +15,6 @@ from portal.domain.past_questions import Voters
 from portal.domain.targets import Targets
 from portal.integrations.correspondence import Correspondence
 from portal.integrations.embedding_models import LocalModels
-from portal.integrations.file_types import parse_endings
 from portal.integrations.file_types import parse_endings
 from portal.integrations.identity_tokens import IdentityTokens
 from portal.integrations.mail import Mailer, SmtpMailer, SmtpServer
@@ -28,7 +26,6 @@ from portal.integrations.private_links import PrivateLinks
 from portal.integrations.secret_key import read_or_create_secret_key
 from portal.integrations.webhook_sender import SenderLimits, WebhookSender
 from portal.services.articles import ArticleReading
-from portal.services.attachments import AttachmentService
 from portal.services.attachments import AttachmentService
 from portal.services.chat import ChatService
 from portal.services.conversations import ConversationService
@@ -54,7 +51,6 @@ from portal.services.sync import SyncOptions, SyncService
 from portal.services.votes import VoteService
 from portal.services.webhooks import WebhookService
 from portal.settings import Settings
-from portal.storage.attachments_folder import AttachmentsFolder
 from portal.storage.attachments_folder import AttachmentsFolder
 from portal.storage.database import Database
 from portal.storage.media_folder import MediaFolder
@@ -307,24 +303,6 @@ class Container:
     def chat(self) -> ChatService:
         """What open pages of conversations show anew."""
         return ChatService(self.database, self.clock, self.private_links)
-
-    @cached_property
-    def attachment_limits(self) -> AttachmentLimits:
-        """What may come with a message."""
-        settings = self.settings
-        return AttachmentLimits(
-            max_bytes=settings.max_attachment_bytes,
-            max_count=settings.max_attachments,
-            types=parse_endings(settings.attachment_types),
-        )
-
-    @cached_property
-    def attachments(self) -> AttachmentService:
-        """Files that come with messages."""
-        folder = AttachmentsFolder(self.settings.attachments_folder)
-        return AttachmentService(
-            self.database, self.clock, folder, limits=self.attachment_limits, links=self.private_links
-        )
 
     @cached_property
     def attachment_limits(self) -> AttachmentLimits:

@@ -152,11 +152,6 @@ class Settings(BaseSettings):
         return self.instance / "attachments"
 
     @property
-    def attachments_folder(self) -> Path:
-        """Where files are kept that came with messages."""
-        return self.instance / "attachments"
-
-    @property
     def secret_key_file(self) -> Path:
         """Where the key is kept that signs sessions and private links."""
         return self.instance / "secret_key"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 
 from portal.domain.attachments import Attachment
-from portal.domain.attachments import Attachment
 from portal.domain.clock import Clock
 from portal.domain.conversations import (
     WAITING_FOR_US,

@@ -8,7 +8,6 @@ from datetime import datetime
 from portal.content.links import normalise_url
 from portal.domain.articles import Article
 from portal.domain.attachments import Attachment
-from portal.domain.attachments import Attachment
 from portal.domain.clock import Clock
 from portal.domain.conversations import (
     WAITING_FOR_US,

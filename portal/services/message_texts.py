@@ -7,7 +7,6 @@ from datetime import datetime
 
 from portal.content.messages import render_message
 from portal.domain.attachments import Attachment
-from portal.domain.attachments import Attachment
 from portal.domain.conversations import (
     MAX_MESSAGE_LENGTH,
     AuthorKind,
@@ -20,7 +19,6 @@ from portal.domain.conversations import (
 from portal.domain.errors import InvalidInput, NotFound
 from portal.domain.request_pages import ShownMessage
 from portal.domain.users import Viewer
-from portal.integrations.private_links import PrivateLinks
 from portal.integrations.private_links import PrivateLinks
 from portal.storage.database import UnitOfWork
 
@@ -35,27 +33,6 @@ def request_named(work: UnitOfWork, reference: str) -> Conversation:
     if not normal:
         raise NotFound("There is no such request.")
     return work.conversations.get_by_reference(normal)
-
-
-def request_opened_by(work: UnitOfWork, links: PrivateLinks, key: str, viewer: Viewer) -> Conversation:
-    """Return the request that a customer's key opens.
-
-    Args:
-        key: The secret of a private link, or a reference, which opens only requests sent by this signed-in viewer.
-
-    Raises:
-        NotFound: The link is forged, expired or revoked, or the request is somebody else's; which, nobody learns.
-    """
-    link = links.read(key)
-    if link is not None:
-        conversation = work.conversations.get_by_reference(link.reference)
-        allowed = conversation.token_version == link.token_version
-    else:
-        conversation = request_named(work, key)
-        allowed = viewer.user_id is not None and conversation.user_id == viewer.user_id
-    if not allowed:
-        raise NotFound("There is no such request.")
-    return conversation
 
 
 def request_opened_by(work: UnitOfWork, links: PrivateLinks, key: str, viewer: Viewer) -> Conversation:

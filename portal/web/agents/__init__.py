@@ -9,6 +9,6 @@ blueprint = Blueprint("agents", __name__, url_prefix="/agents")
 
 def register_views() -> Blueprint:
     """Import the modules whose views belong to this surface, and return the blueprint that holds them."""
-    from portal.web.agents import conversations, files, files, live, presence, queue  # noqa: F401
+    from portal.web.agents import conversations, files, live, presence, queue  # noqa: F401
 
     return blueprint

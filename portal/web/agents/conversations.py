@@ -12,7 +12,6 @@ from portal.web.agents import blueprint
 from portal.web.context import container, viewer
 from portal.web.forms.conversations import AnswerForm
 from portal.web.uploads import kept_files, takes_files
-from portal.web.uploads import kept_files, takes_files
 
 
 @blueprint.get("/requests/<reference>")
