@@ -62,8 +62,10 @@ def command(*, host: str, port: int, workers: int, threads: int, no_worker: bool
         if companion:
             companion.stop(WORKER_PATIENCE_SECONDS)
 
-    options = ServerOptions(host=host, port=port, workers=workers, threads=threads)
-    run_web_server(options, ServerHooks(load_app=load_app, when_ready=when_ready, on_exit=on_exit))
+    live_pages = container.settings.live_pages
+    options = ServerOptions(host=host, port=port, workers=workers, threads=threads, live_pages=live_pages)
+    hooks = ServerHooks(load_app=load_app, when_ready=when_ready, on_exit=on_exit, when_stopping=end_live_pages)
+    run_web_server(options, hooks)
 
 
 def load_app() -> Any:
@@ -75,6 +77,11 @@ def load_app() -> Any:
     container = Container(Settings())
     Thread(target=container.search_engine.warm_up, name="warm-up", daemon=True).start()
     return create_app(container=container)
+
+
+def end_live_pages(app: Any) -> None:
+    """End the streams of open pages, because this process is about to end; their browsers come back to the next."""
+    app.extensions["portal"].live.close()
 
 
 def worker_command() -> list[str]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from portal.domain.clock import Clock, FrozenClock
 from portal.domain.live import DESK, PRESENT_FOR, conversation_topic
-from portal.services.live import LiveChanges
+from portal.services.live import LiveChanges, Places
 from portal.storage.database import Database
 
 PATIENCE_SECONDS = 10.0
@@ -97,3 +97,34 @@ def test_old_signals_and_presences_are_forgotten(database: Database, clock: Froz
     with database.read() as work:
         assert work.live.newest() == 0
         assert work.live.list_present(DESK, clock.now() - timedelta(days=1)) == ()
+
+
+def test_everybody_is_woken_when_the_process_ends(database: Database, clock: FrozenClock) -> None:
+    live = LiveChanges(database, clock, look_seconds=0.01)
+    with live.follow([DESK]) as subscription:
+        assert not live.closing
+        live.close()
+        assert subscription.wait(PATIENCE_SECONDS)
+        assert live.closing
+
+
+def test_places_are_limited_in_all_and_for_each() -> None:
+    places = Places(most=3, most_for_one=2)
+    assert [places.take("a") for _ in range(3)] == [True, True, False]
+    assert [places.take("b") for _ in range(2)] == [True, False]
+    places.give_back("a")
+    assert places.take("b")
+    assert places.count() == 3
+
+
+def test_who_steps_out_is_away_and_known_to_have_been_here(database: Database, clock: FrozenClock) -> None:
+    now = clock.now()
+    with database.work() as work:
+        assert not work.live.step_out(DESK, "customer", now)
+        work.live.see(DESK, "customer", "Ada", now)
+        assert work.live.step_out(DESK, "customer", now)
+        assert not work.live.step_out(DESK, "customer", now)
+        assert work.live.list_present(DESK, now - PRESENT_FOR) == ()
+        assert work.live.last_seen(DESK, "customer") == now - PRESENT_FOR
+        assert work.live.last_seen(DESK, "agent:1") is None
+        assert work.live.see(DESK, "customer", "Ada", now)
