@@ -23,7 +23,7 @@ from portal.domain.past_questions import ArticleLink, Voters, lessons_of_reply, 
 from portal.domain.request_pages import AgentRequestPage, ShownStep
 from portal.domain.users import Viewer
 from portal.integrations.correspondence import Correspondence
-from portal.services.message_texts import checked_text, new_message, request_named, shown_messages
+from portal.services.message_texts import checked_text, new_message, reads_in_page, request_named, shown_messages
 from portal.storage.database import Database, UnitOfWork
 
 
@@ -92,8 +92,9 @@ class DeskService:
                 first_reply_at=conversation.first_reply_at or now,
             )
             work.conversations.change(conversation.id, change)
-            draft = self._correspondence.writer.answer(conversation, text=body, agent_name=agent.name, now=now)
-            work.mails.queue(draft, now=now)
+            if not reads_in_page(work, conversation, now):
+                draft = self._correspondence.writer.answer(conversation, text=body, agent_name=agent.name, now=now)
+                work.mails.queue(draft, now=now)
             return self._learn(work, conversation, body, agent, now) > 0
 
     def _learn(self, work: UnitOfWork, conversation: Conversation, body: str, agent: Viewer, now: datetime) -> int:

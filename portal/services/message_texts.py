@@ -17,6 +17,7 @@ from portal.domain.conversations import (
     normalise_reference,
 )
 from portal.domain.errors import InvalidInput, NotFound
+from portal.domain.live import CUSTOMER, PRESENT_FOR, conversation_topic
 from portal.domain.request_pages import ShownMessage
 from portal.domain.users import Viewer
 from portal.integrations.private_links import PrivateLinks
@@ -54,6 +55,12 @@ def request_opened_by(work: UnitOfWork, links: PrivateLinks, key: str, viewer: V
     if not allowed:
         raise NotFound("There is no such request.")
     return conversation
+
+
+def reads_in_page(work: UnitOfWork, conversation: Conversation, now: datetime) -> bool:
+    """Whether a customer chats and has the page open, so that they need no mail with each answer."""
+    present = work.live.list_present(conversation_topic(conversation.id), now - PRESENT_FOR)
+    return conversation.is_live_chat and any(each.who == CUSTOMER for each in present)
 
 
 def checked_text(text: str) -> str:
