@@ -368,10 +368,7 @@ class Container:
     @cached_property
     def identities(self) -> IdentityService:
         """Customers as the company's own site knows them."""
-        tokens = IdentityTokens(
-            self.settings.identity_secret.get_secret_value(), self.clock, audience=self.settings.public_url
-        )
-        return IdentityService(self.database, self.clock, tokens)
+        return IdentityService(self.database, self.clock, self.identity_tokens)
 
     @cached_property
     def jobs(self) -> JobsService:
@@ -383,8 +380,14 @@ class Container:
 
         Raises:
             SetupError: One cannot be used; the message names it.
+    @cached_property
+    def identity_tokens(self) -> IdentityTokens:
+        """What the company's own site signs."""
+        secret = self.settings.identity_secret.get_secret_value()
+        return IdentityTokens(secret, self.clock, audience=self.settings.public_url)
+
         """
-        _ = self.promise, self.mail_sender, self.attachment_limits
+        _ = self.promise, self.mail_sender, self.attachment_limits, self.identity_tokens
 
     @cached_property
     def voters(self) -> Voters:

@@ -172,6 +172,7 @@ class HandoffService:
             files=request.files,
             created_at=now,
             reply_expected_at=self._correspondence.promise.for_request_at(now),
+            identity=work.identities.facts_of(request.viewer.user_id),
         )
 
     def _queue_confirmation(self, work: UnitOfWork, conversation: Conversation, now: datetime) -> None:

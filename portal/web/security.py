@@ -28,6 +28,9 @@ PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=
 #: For how long browsers remember to come by https only, in seconds: a year.
 HSTS_SECONDS = 31_536_000
 
+#: Forms of other sites that carry a signature in the place of our token.
+SIGNED_FORMS = ("portal.web.site.identity.identify_by_form",)
+
 #: Key under which Flask-Login keeps the person in the session.
 SIGNED_IN = "_user_id"
 
@@ -40,7 +43,9 @@ def configure_security(app: Flask, settings: Settings, secret_key: str) -> None:
     # A token lives as long as its session, so that a request written slowly can still be sent; the Referer is not
     # asked for, because private pages send none.
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
-    CSRFProtect(app)
+    protect = CSRFProtect(app)
+    for view in SIGNED_FORMS:
+        protect.exempt(view)
     app.after_request(lambda response: guard(response, secure=settings.secure_cookies))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -9,6 +9,17 @@ blueprint = Blueprint("site", __name__)
 
 def register_views() -> Blueprint:
     """Import the modules whose views belong to this surface, and return the blueprint that holds them."""
-    from portal.web.site import account, articles, chat, conversations, files, handoff, search, sitemap, votes  # noqa: F401
+    from portal.web.site import (  # noqa: F401
+        account,
+        articles,
+        chat,
+        conversations,
+        files,
+        handoff,
+        identity,
+        search,
+        sitemap,
+        votes,
+    )
 
     return blueprint
