@@ -61,4 +61,4 @@ def _reason(fault: TokenFault) -> str:
         TokenFault.STAFF: _("The address belongs to somebody who works here, and they sign in with their password."),
         TokenFault.CLOSED: _("The account is closed."),
     }
-    return words.get(fault, _("The link is not complete, or was not made for this site."))
+    return str(words.get(fault, _("The link is not complete, or was not made for this site.")))
