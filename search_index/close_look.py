@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,15 +100,17 @@ def rank_articles(reader: GenerationReader, look: FirstLook, candidates: Sequenc
     ranked = []
     for candidate, run, (parts, row) in zip(candidates, runs, seen, strict=True):
         marked = run[identified[run]]
-        whole = replace(
-            parts,
+        whole = Parts(
+            passages=parts.passages,
+            sentences=parts.sentences,
+            pieces=parts.pieces,
             history=support.get(candidate.article, 0.0),
             identifier=float(len(marked) > 0),
         )
         # What holds the identifier is the section that is meant.
         shown = int(marked[first[marked].argmax()]) if len(marked) else row
         score = combine(whole, reader.recipe, words)
-        ranked.append(Ranked(candidate=replace(candidate, row=shown, score=score), parts=whole))
+        ranked.append(Ranked(candidate=Candidate(article=candidate.article, row=shown, score=score), parts=whole))
     return sorted(ranked, key=lambda each: -each.candidate.score)
 
 

@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from string import ascii_letters, digits
 from typing import NamedTuple
 
 from search_index.stop_words import EMPTY_WORDS, STOP_WORDS
@@ -30,8 +29,6 @@ _SPOKEN_LETTERS = 2
 _REMEMBERED_WORDS = 100_000
 #: Words of queries whose readings an analyzer remembers, 500 bytes each.
 _REMEMBERED_QUERY_WORDS = 5_000
-#: Sets of first letters of queries that an analyzer remembers a pattern for.
-_REMEMBERED_INITIALS = 1_000
 
 # Indic, Thai and other marks are not alphanumeric for Python's \w but belong to their words.
 _MARKS = (
@@ -50,7 +47,6 @@ _PLAIN_CHUNK = r"[^\W_]+"
 _JOINED = rf"(?:[-‐‑._/@:'’]{_PLAIN_CHUNK})"
 _PLAIN_TOKEN = re.compile(rf"(?P<word>{_PLAIN_CHUNK}{_JOINED}*)")
 _NEEDS_CARE = re.compile("[\u0300-\u036f\u0483-\u1fff\u2e80-\U0010ffff]")
-_ASCII_INITIALS = frozenset(ascii_letters + digits)
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
 
 
@@ -187,7 +183,6 @@ class Analyzer:
         self._forms: Callable[[str, tuple[str, ...]], tuple[str, ...]]
         self._forms = lru_cache(maxsize=_REMEMBERED_WORDS)(self._find_forms)
         self._forms_as_spelled = lru_cache(maxsize=_REMEMBERED_WORDS)(lambda spelled: self.forms(_word(spelled, 0)))
-        self._likely = lru_cache(maxsize=_REMEMBERED_INITIALS)(_likely_tokens)
         self._term: Callable[[str], str] = lru_cache(maxsize=_REMEMBERED_WORDS)(self._find_term)
         self._surfaces = lru_cache(maxsize=_REMEMBERED_WORDS)(_find_surfaces)
         self._asked: Callable[[str, tuple[str, ...]], tuple[QueryWord, ...]]
@@ -212,9 +207,8 @@ class Analyzer:
         if _NEEDS_CARE.search(text):
             places = ((word.start, word.end, self.forms(word)) for word in words_of(text))
         else:
-            initials = "".join(sorted({term[0] for term in terms if term}))
-            found = self._likely(initials).finditer(text)
-            places = ((match.start(), match.end(), self._forms_as_spelled(match[0])) for match in found)
+            likely = _likely_tokens(text, {term[0] for term in terms if term})
+            places = ((match.start(), match.end(), self._forms_as_spelled(match[0])) for match in likely)
         return [
             Match(start, end, frozenset(terms.intersection(forms)))
             for start, end, forms in places
@@ -290,12 +284,16 @@ class Analyzer:
         return (folded if is_exact(folded) else self._stem(folded))[:MAX_TERM_CHARACTERS]
 
 
-def _likely_tokens(initials: str) -> re.Pattern[str]:
-    """Match the words that may have a stem beginning so: a stem begins as its word does, a compound as any piece."""
-    # The letters of other scripts are let through: folding may change them. Listing what is not let through is
-    # seven times as quick to compile as a range of other letters, and every question has initials of its own.
-    others = "_" + "".join(sorted(_ASCII_INITIALS.difference(initials, initials.upper())))
-    return re.compile(rf"(?<![^\W_])(?:(?![{others}]){_PLAIN_CHUNK}{_JOINED}*|{_PLAIN_CHUNK}{_JOINED}+)")
+def _likely_tokens(text: str, initials: set[str]) -> Iterator[re.Match[str]]:
+    """Give the words that may have a stem beginning so, and spare the others from being stemmed.
+
+    A stem begins as its word does, a compound as any of its pieces; letters that folding may change are let through.
+    """
+    wanted = initials | {initial.upper() for initial in initials}
+    for match in _PLAIN_TOKEN.finditer(text):
+        spelled = match[0]
+        if spelled[0] in wanted or not spelled.isalnum() or not spelled[0].isascii():
+            yield match
 
 
 def _find_surfaces(parts: tuple[str, ...]) -> tuple[str, ...]:
