@@ -23,6 +23,7 @@ from portal.integrations.mail_templates import MailIdentity, MailWriter
 from portal.integrations.passwords import Passwords
 from portal.integrations.phrases import PhraseBook
 from portal.integrations.private_links import PrivateLinks
+from portal.integrations.reply_addresses import ReplyAddresses, parse_reply_address
 from portal.integrations.secret_key import read_or_create_secret_key
 from portal.integrations.webhook_sender import SenderLimits, WebhookSender
 from portal.services.articles import ArticleReading
@@ -236,6 +237,11 @@ class Container:
         )
 
     @cached_property
+    def reply_addresses(self) -> ReplyAddresses:
+        """Addresses by which customers answer mails."""
+        return ReplyAddresses(self.secret_key, self.settings.reply_address)
+
+    @cached_property
     def mail_sender(self) -> Sender:
         """Who mails come from."""
         return parse_sender(self.settings.mail_from)
@@ -252,6 +258,7 @@ class Container:
             identity=identity,
             book=self.phrase_book,
             links=self.private_links,
+            replies=self.reply_addresses,
             new_token=partial(secrets.token_hex, 12),
         )
 
@@ -366,6 +373,12 @@ class Container:
         )
 
     @cached_property
+    def identity_tokens(self) -> IdentityTokens:
+        """What the company's own site signs."""
+        secret = self.settings.identity_secret.get_secret_value()
+        return IdentityTokens(secret, self.clock, audience=self.settings.public_url)
+
+    @cached_property
     def identities(self) -> IdentityService:
         """Customers as the company's own site knows them."""
         return IdentityService(self.database, self.clock, self.identity_tokens)
@@ -380,13 +393,8 @@ class Container:
 
         Raises:
             SetupError: One cannot be used; the message names it.
-    @cached_property
-    def identity_tokens(self) -> IdentityTokens:
-        """What the company's own site signs."""
-        secret = self.settings.identity_secret.get_secret_value()
-        return IdentityTokens(secret, self.clock, audience=self.settings.public_url)
-
         """
+        parse_reply_address(self.settings.reply_address)  # by itself: the secret key is not to be made for this
         _ = self.promise, self.mail_sender, self.attachment_limits, self.identity_tokens
 
     @cached_property

@@ -103,6 +103,9 @@ class Settings(BaseSettings):
     #: ``starttls``, ``tls`` or ``none``.
     smtp_security: str = Field(default="starttls", pattern="^(starttls|tls|none)$")
     mail_from: str = "Ostrel Help <help@ostrel.example>"
+    #: Address whose mails reach the portal, by `portal mail receive` or from the mailbox below; its mail system has
+    #: to deliver ``help+anything@…`` there too. Empty: customers answer under their private link.
+    reply_address: str = ""
 
     #: Let webhooks lead to addresses without TLS; for trying them out, never for customers' data.
     webhooks_allow_http: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,6 +22,13 @@ OUTAGE_RETRY_MIN = timedelta(minutes=1)
 OUTAGE_RETRY_MAX = timedelta(minutes=15)
 #: After an outage as long as this a mail has failed: nobody reads it as an answer any more.
 OUTAGE_GIVE_UP = timedelta(days=5)
+
+
+#: Longest subject that is kept, in characters.
+MAX_SUBJECT_LENGTH = 500
+
+#: What mail programs of several languages put in front of a subject.
+_ANSWERED = re.compile(r"^(?:(?:re|aw|antw|sv|vs|ref|rv|r|odp)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
 
 class MailState(StrEnum):
@@ -60,6 +68,8 @@ class OutgoingMail:
             sent twice by accident is recognised as one.
         references: Message-IDs of the earlier mails of the conversation, oldest first, each in angle brackets.
         last_error: Why it was not sent; empty when there is nothing to say.
+        html: The same text with its look; empty for plain mails.
+        reply_to: Where answers are to go; empty for the sender's own address.
     """
 
     id: int
@@ -75,6 +85,8 @@ class OutgoingMail:
     last_error: str
     created_at: datetime
     sent_at: datetime | None
+    html: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +100,8 @@ class MailDraft:
     body: str
     message_id: str
     automatic: bool
+    html: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +118,11 @@ class MailPage:
     failed: int
     waiting: int
     can_send: bool
+
+
+def answer_subject(subject: str) -> str:
+    """Return the subject of an answer to a mail, with one "Re:" however many there were."""
+    return f"Re: {_ANSWERED.sub('', subject.strip()).strip()}"[:MAX_SUBJECT_LENGTH]
 
 
 def plan_mail_retry(fault: MailFault, *, attempts: int, created_at: datetime, now: datetime) -> datetime | None:

@@ -14,6 +14,9 @@ from portal.domain.errors import DeliveryError, InvalidInput, SetupError
 from portal.domain.mail import MailFault, OutgoingMail
 from portal.integrations.email_addresses import transport_address
 
+#: By this we know a mail of ours that comes back to us.
+LOOP_HEADER = "X-Loop"
+
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -75,11 +78,16 @@ def _build(mail: OutgoingMail, sender: Sender, at: datetime) -> EmailMessage:
     message["Subject"] = one_line(mail.subject)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{one_line(mail.message_id)}>"
+    if mail.reply_to:
+        message["Reply-To"] = Address(sender.name, addr_spec=transport_address(mail.reply_to))
     _add_threading(message, mail.references)
+    message[LOOP_HEADER] = sender.address
     if mail.automatic:
         message["Auto-Submitted"] = "auto-replied"
         message["X-Auto-Response-Suppress"] = "All"
     message.set_content(mail.body, charset="utf-8")
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html", charset="utf-8")
     return message
 
 

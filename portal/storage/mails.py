@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import String, cast, func, literal, select, update
 
 from portal.domain.errors import NotFound
+from portal.domain.incoming_mail import IN_THREAD, MailOutcome
 from portal.domain.jobs import JobKind, JobState
-from portal.domain.mail import MailDraft, MailState, OutgoingMail
+from portal.domain.mail import MailDraft, MailState, OutgoingMail, answer_subject
 from portal.storage.base import Store
 from portal.storage.jobs import JobStore
-from portal.storage.request_rows import MailRow
+from portal.storage.request_rows import IncomingMailRow, MailRow
 from portal.storage.rows import JobRow
 
 #: Earlier mails that a mail names in its References header, the first and the latest ones; programs need no more.
 MAX_REFERENCES = 10
+
+#: What a Message-ID is; one that was made up for a mail without is none.
+_MESSAGE_ID = re.compile(r"[^\s<>#]+@[^\s<>#]+")
 
 #: Key of the job that sends a mail, before the mail's number.
 JOB_KEY = "mail:"
@@ -35,8 +41,10 @@ class MailStore(Store):
             conversation_id=draft.conversation_id,
             to_name=draft.to_name,
             to_address=draft.to_address,
-            subject=draft.subject,
+            subject=self._subject(draft),
             body=draft.body,
+            html=draft.html,
+            reply_to=draft.reply_to,
             message_id=draft.message_id,
             references=self._references(draft.conversation_id),
             automatic=draft.automatic,
@@ -88,6 +96,30 @@ class MailStore(Store):
         """Give a mail up; an admin sees it."""
         self._set(mail_id, state=MailState.FAILED, last_error=error)
 
+    def mark_bounced(self, message_id: str, *, error: str) -> int | None:
+        """Note that a mail which was sent has not arrived; an admin sees it, and the agents of its request.
+
+        Returns:
+            Its number; None when there is no such mail, or it was not sent.
+        """
+        sent = (MailRow.message_id == message_id, MailRow.state == MailState.SENT)
+        mail_id = self.session.scalar(select(MailRow.id).where(*sent))
+        if mail_id is not None:
+            self._set(mail_id, state=MailState.FAILED, last_error=error)
+        return mail_id
+
+    def find_conversation(self, message_ids: Sequence[str]) -> int | None:
+        """Return the conversation that the first known of some Message-IDs belongs to; None when none is ours."""
+        query = select(MailRow.message_id, MailRow.conversation_id).where(MailRow.message_id.in_(message_ids))
+        known = dict(self.session.execute(query).all())
+        return next((known[message_id] for message_id in message_ids if known.get(message_id) is not None), None)
+
+    def count_automatic(self, address: str, *, since: datetime) -> int:
+        """Return how many mails machines wrote to an address since a time."""
+        to = func.lower(MailRow.to_address) == address.lower()
+        query = select(func.count()).where(to, MailRow.automatic.is_(True), MailRow.created_at >= since)
+        return self.session.scalar(query) or 0
+
     def requeue(self, mail_id: int, *, now: datetime) -> bool:
         """Send a kept or failed mail again, with all its attempts before it; False when it is neither."""
         row = self.session.get(MailRow, mail_id, with_for_update=True)
@@ -132,11 +164,28 @@ class MailStore(Store):
         jobs = JobStore(self.session)
         jobs.add(JobKind.SEND_MAIL, now=now, key=f"{JOB_KEY}{mail_id}", payload={"mail_id": mail_id})
 
+    def _subject(self, draft: MailDraft) -> str:
+        """Return the draft's subject, or that of the mail the conversation began with, which keeps the two together.
+
+        What a machine sends goes to addresses that nobody has proved to own, so it repeats nobody's words.
+        """
+        if draft.automatic or draft.conversation_id is None:
+            return draft.subject
+        begun = select(IncomingMailRow.subject).where(
+            IncomingMailRow.conversation_id == draft.conversation_id, IncomingMailRow.outcome == MailOutcome.OPENED
+        )
+        subject = self.session.scalar(begun.order_by(IncomingMailRow.id).limit(1))
+        return answer_subject(subject) if subject else draft.subject
+
     def _references(self, conversation_id: int | None) -> str:
         if conversation_id is None:
             return ""
-        query = select(MailRow.message_id).where(MailRow.conversation_id == conversation_id).order_by(MailRow.id)
-        ids = self.session.scalars(query).all()
+        ours = select(MailRow.created_at, MailRow.message_id).where(MailRow.conversation_id == conversation_id)
+        theirs = select(IncomingMailRow.received_at, IncomingMailRow.message_id).where(
+            IncomingMailRow.conversation_id == conversation_id, IncomingMailRow.outcome.in_(IN_THREAD)
+        )
+        sent = sorted([*self.session.execute(theirs).all(), *self.session.execute(ours).all()], key=lambda row: row[0])
+        ids = [message_id for _, message_id in sent if _MESSAGE_ID.fullmatch(message_id)]
         named = ids if len(ids) <= MAX_REFERENCES else [ids[0], *ids[1 - MAX_REFERENCES :]]
         return " ".join(f"<{message_id}>" for message_id in named)
 
@@ -159,4 +208,6 @@ def _mail(row: MailRow) -> OutgoingMail:
         last_error=row.last_error,
         created_at=row.created_at,
         sent_at=row.sent_at,
+        html=row.html,
+        reply_to=row.reply_to,
     )

@@ -111,4 +111,6 @@ def test_mails_of_one_conversation_are_one_thread(mailing: Container, smtp: Loca
     assert first["Auto-Submitted"] == "auto-replied"
     assert "Auto-Submitted" not in second
     assert second["In-Reply-To"] == second["References"] == first["Message-ID"]
-    assert "Please **reset** it." in second.get_content()
+    text, html = second.iter_parts()
+    assert "Please **reset** it." in text.get_content()
+    assert "<strong>reset</strong>" in html.get_content()

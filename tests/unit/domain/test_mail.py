@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from portal.domain.mail import (
     OUTAGE_GIVE_UP,
     OUTAGE_RETRY_MAX,
     OUTAGE_RETRY_MIN,
     RETRY_AFTER,
     MailFault,
+    answer_subject,
     plan_mail_retry,
 )
 from tests.conversation_builders import NOW
@@ -32,3 +35,8 @@ def test_during_an_outage_no_mail_waits_long_and_none_is_given_up_for_days() -> 
     assert wait(timedelta(minutes=10)) == timedelta(minutes=5)
     assert wait(timedelta(days=4)) == OUTAGE_RETRY_MAX
     assert wait(OUTAGE_GIVE_UP) is None
+
+
+@pytest.mark.parametrize("subject", ["My hub", "Re: My hub", "RE: re: My hub", "AW: Re[2]: My hub", " SV : My hub"])
+def test_an_answer_is_marked_as_one_once(subject: str) -> None:
+    assert answer_subject(subject) == "Re: My hub"

@@ -101,3 +101,19 @@ def test_a_setting_without_an_address_is_named(setting: str) -> None:
 
 def test_one_line_folds_control_characters() -> None:
     assert one_line(" a\r\n\tb\x00c\x85d ") == "a b c d"
+
+
+def test_a_mail_with_a_look_has_its_text_first() -> None:
+    message = build_message(replace(MAIL, html="<p>Hello &amp; thank you</p>"), SENDER, at=NOW)
+    assert message.get_content_type() == "multipart/alternative"
+    text, html = message.iter_parts()
+    assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert text.get_content() == MAIL.body
+    assert "Hello &amp; thank you" in html.get_content()
+
+
+def test_answers_go_where_the_mail_says_and_our_own_mails_are_known_again() -> None:
+    message = build_message(replace(MAIL, reply_to="help+222222-3-abc@ostrel.example"), SENDER, at=NOW)
+    assert message["Reply-To"] == "Ostrel Help <help+222222-3-abc@ostrel.example>"
+    assert message["X-Loop"] == "help@ostrel.example"
+    assert "Reply-To" not in build_message(MAIL, SENDER, at=NOW)

@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import portal
+from portal.domain.attachments import Attachment
 from portal.domain.clock import FrozenClock
 from portal.domain.conversations import Conversation
 from portal.integrations.mail_templates import MailIdentity, MailWriter
 from portal.integrations.phrases import PhraseBook
 from portal.integrations.private_links import PrivateLinks
+from portal.integrations.reply_addresses import ReplyAddresses
 from tests.conversation_builders import NOW, conversation
 
 FOLDER = Path(portal.__file__).parent / "templates" / "mail"
@@ -26,12 +28,17 @@ def links() -> PrivateLinks:
 
 @pytest.fixture
 def writer(links: PrivateLinks) -> MailWriter:
+    return writer_for(links, "")
+
+
+def writer_for(links: PrivateLinks, reply_address: str) -> MailWriter:
     numbers = count(1)
     return MailWriter(
         FOLDER,
         identity=MailIdentity(site_name="Ostrel Help", company_name="Ostrel", domain="ostrel.example"),
         book=PhraseBook(zone=ZoneInfo("Europe/Berlin"), folder=Path("nowhere")),
         links=links,
+        replies=ReplyAddresses("s" * 32, reply_address),
         new_token=lambda: str(next(numbers)),
     )
 
@@ -77,3 +84,33 @@ def test_each_mail_has_an_id_of_its_own(writer: MailWriter, request_of_ada: Conv
 
 def test_blank_lines_stay_single(writer: MailWriter, request_of_ada: Conversation) -> None:
     assert "\n\n\n" not in writer.confirmation(request_of_ada, now=NOW).body
+
+
+def test_an_answer_has_a_look_beside_its_text(writer: MailWriter, request_of_ada: Conversation) -> None:
+    text = "Please **reset** [it](/articles/hub).\n\n<script>alert(1)</script>"
+    draft = writer.answer(request_of_ada, text=text, agent_name="Ben <b>", now=NOW)
+    assert "<strong>reset</strong>" in draft.html
+    assert 'href="https://help.example/articles/hub"' in draft.html
+    assert "Ben &lt;b&gt;" in draft.html
+    assert "<script>" not in draft.html
+    assert writer.confirmation(request_of_ada, now=NOW).html == ""
+
+
+def test_files_of_an_answer_are_named_and_stay_under_the_private_link(
+    writer: MailWriter, links: PrivateLinks, request_of_ada: Conversation
+) -> None:
+    file = Attachment(stored_name="ab" * 16, file_name="steps & more.pdf", media_type="application/pdf", size_bytes=9)
+    draft = writer.answer(request_of_ada, text="See the file.", agent_name="Ben", now=NOW, files=(file,))
+    assert "- steps & more.pdf\n" in draft.body
+    assert "<li>steps &amp; more.pdf</li>" in draft.html
+    assert links.url(request_of_ada) in draft.html
+
+
+def test_a_mail_says_how_it_can_be_answered(links: PrivateLinks, request_of_ada: Conversation) -> None:
+    without, with_address = writer_for(links, ""), writer_for(links, "help@ostrel.example")
+    closed = without.answer(request_of_ada, text="Hello", agent_name="Ben", now=NOW)
+    assert (closed.reply_to, "please open your request R-222222" in closed.body) == ("", True)
+    open_ = with_address.answer(request_of_ada, text="Hello", agent_name="Ben", now=NOW)
+    assert open_.reply_to.startswith("help+222222-3-")
+    assert "You can simply answer this mail." in open_.body
+    assert with_address.confirmation(request_of_ada, now=NOW).reply_to == open_.reply_to
