@@ -12,7 +12,10 @@ from portal.domain.business_hours import ReplyPromise, parse_business_hours
 from portal.domain.clock import Clock, SystemClock
 from portal.domain.demo import DemoPerson
 from portal.domain.past_questions import Voters
+from portal.domain.searches import SearchPage, Surface
 from portal.domain.targets import Targets
+from portal.domain.urgency import UrgentPatterns, parse_urgent_patterns
+from portal.domain.users import Viewer
 from portal.integrations.correspondence import Correspondence
 from portal.integrations.embedding_models import LocalModels
 from portal.integrations.file_types import parse_endings
@@ -26,11 +29,14 @@ from portal.integrations.private_links import PrivateLinks
 from portal.integrations.reply_addresses import ReplyAddresses, parse_reply_address
 from portal.integrations.secret_key import read_or_create_secret_key
 from portal.integrations.webhook_sender import SenderLimits, WebhookSender
+from portal.services.article_flags import ArticleFlagService
+from portal.services.article_picks import ArticlePickService
 from portal.services.articles import ArticleReading
 from portal.services.attachments import AttachmentService
+from portal.services.canned_replies import CannedReplyService
 from portal.services.chat import ChatService
 from portal.services.conversations import ConversationService
-from portal.services.desk import DeskService
+from portal.services.desk import DeskRules, DeskService
 from portal.services.diagnosis import DiagnosisService, Instruments
 from portal.services.evaluation import EvaluationService
 from portal.services.failed_searches import FailedSearchService
@@ -46,8 +52,10 @@ from portal.services.past_queries import PastQueryService
 from portal.services.people import PeopleService
 from portal.services.presence import PresenceService
 from portal.services.queue import QueueService
+from portal.services.ratings import RatingService
 from portal.services.retention import RetentionService
 from portal.services.search import SearchService
+from portal.services.short_links import ShortLinkService
 from portal.services.sync import SyncOptions, SyncService
 from portal.services.votes import VoteService
 from portal.services.webhooks import WebhookService
@@ -294,7 +302,18 @@ class Container:
     @cached_property
     def handoff(self) -> HandoffService:
         """The way from a customer to a human."""
-        return HandoffService(self.database, self.clock, self.correspondence)
+        return HandoffService(
+            self.database,
+            self.clock,
+            self.correspondence,
+            urgent=self.urgent_patterns,
+            chat_patience_seconds=self.settings.chat_patience_seconds,
+        )
+
+    @cached_property
+    def urgent_patterns(self) -> UrgentPatterns:
+        """What must not wait."""
+        return parse_urgent_patterns(self.settings.urgent_patterns)
 
     @cached_property
     def live(self) -> LiveChanges:
@@ -337,7 +356,8 @@ class Container:
     @cached_property
     def desk(self) -> DeskService:
         """The agents' side of conversations."""
-        return DeskService(self.database, self.clock, self.correspondence, self.voters)
+        rules = DeskRules(targets=self.targets, voters=self.voters, company_name=self.settings.company_name)
+        return DeskService(self.database, self.clock, self.correspondence, rules)
 
     @cached_property
     def targets(self) -> Targets:
@@ -350,6 +370,30 @@ class Container:
         return QueueService(self.database, self.clock, self.targets)
 
     @cached_property
+    def canned_replies(self) -> CannedReplyService:
+        """Prepared answers."""
+        return CannedReplyService(self.database, self.clock, company_name=self.settings.company_name, public_url=self.settings.public_url)
+
+    @cached_property
+    def article_picks(self) -> ArticlePickService:
+        """Articles for replies."""
+
+        def search(text: str, agent: Viewer, locale: str | None, limit: int) -> SearchPage:
+            return self.search.search(text, agent, locale=locale, surface=Surface.AGENTS, limit=limit)
+
+        return ArticlePickService(self.database, search, public_url=self.settings.public_url)
+
+    @cached_property
+    def article_flags(self) -> ArticleFlagService:
+        """Articles that need work or are missing."""
+        return ArticleFlagService(self.database, self.clock)
+
+    @cached_property
+    def short_links(self) -> ShortLinkService:
+        """Short permanent links to articles."""
+        return ShortLinkService(self.database, self.clock)
+
+    @cached_property
     def presence(self) -> PresenceService:
         """Who is at the desk."""
         return PresenceService(self.database, self.clock)
@@ -358,6 +402,11 @@ class Container:
     def outbox(self) -> OutboxService:
         """Mails on their way out."""
         return OutboxService(self.database, self.clock, self.mailer)
+
+    @cached_property
+    def ratings(self) -> RatingService:
+        """How customers found it, once their request is solved."""
+        return RatingService(self.database, self.clock, self.private_links)
 
     @cached_property
     def webhooks(self) -> WebhookService:
@@ -395,7 +444,7 @@ class Container:
             SetupError: One cannot be used; the message names it.
         """
         parse_reply_address(self.settings.reply_address)  # by itself: the secret key is not to be made for this
-        _ = self.promise, self.mail_sender, self.attachment_limits, self.identity_tokens
+        _ = self.promise, self.mail_sender, self.urgent_patterns, self.attachment_limits, self.identity_tokens
 
     @cached_property
     def voters(self) -> Voters:

@@ -92,6 +92,15 @@ class Settings(BaseSettings):
     reply_within_minutes: int = Field(default=240, ge=1)
     #: Business minutes within which a request should be solved; agents see it as a target, customers are promised none.
     solve_within_minutes: int = Field(default=1_080, ge=1)
+    #: What must not wait, separated by commas: words in this order, ``*`` for any ending. Such requests are marked
+    #: urgent, and nothing is offered before a person.
+    urgent_patterns: str = (
+        "fraud*, scam*, stolen, hacked, identity theft, unauthorised, unauthorized, smoke, smoking, on fire, "
+        "caught fire, burning, smells burnt, sparks, electric shock, overheat*, swallowed, emergency, "
+        "cancel* today, cancel* now, cancel* immediately"
+    )
+    #: Seconds a customer waits in a chat that nobody answers, before it goes on by e-mail.
+    chat_patience_seconds: int = Field(default=180, ge=10, le=86_400)
     #: Days a private link to a request stays valid.
     private_link_days: int = Field(default=90, ge=1)
 

@@ -16,6 +16,7 @@ from portal.domain.conversations import (
 )
 from portal.domain.journeys import Journey, JourneyStep, StepKind
 from portal.domain.mail import MailDraft
+from portal.domain.queue import QueueWish, RequestFilter, RequestOrder
 from portal.domain.searches import LoggedSearch, Surface
 from search_index import QueryKind, SearchMode, Timings, Verdict
 
@@ -113,3 +114,11 @@ def log_search(container: Container, journey_id: str, query: str) -> str:
         work.journeys.touch(journey_id, now)
         work.searches.add(search, ())
     return search_id
+
+
+def stored_requests(container: Container) -> tuple[Conversation, ...]:
+    """All requests there are, the newest first."""
+    wish = QueueWish(chosen=RequestFilter.ALL, order=RequestOrder.NEWEST)
+    with container.database.read() as work:
+        rows = work.queue.list_page(wish, 0, limit=999)
+        return tuple(work.conversations.get(row.request.id) for row in rows)

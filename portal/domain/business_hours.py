@@ -80,6 +80,10 @@ class BusinessHours:
             passed += max(min(closes, end) - max(opens, start), timedelta())
         return passed // timedelta(minutes=1)
 
+    def openings_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the stretches of opening that are not over at this time, as moments in UTC, without end."""
+        return ((opens, closes) for opens, closes in self._intervals_from(at) if closes > at)
+
     def _intervals_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         day = self._local_date(at)
         while True:

@@ -13,6 +13,9 @@ from babel.support import NullTranslations, Translations
 #: Beyond so many days the name of a weekday alone could mean two of them.
 _WEEKDAY_IS_CLEAR = timedelta(days=6)
 
+#: Longer ones are said in hours.
+_MINUTES_SAID = 90
+
 _FALLBACK = Locale("en")
 
 
@@ -52,6 +55,49 @@ class Phrases:
             return self.gettext("We usually reply by %(day)s %(time)s (%(place)s time).") % words
         words["date"] = self._skeleton("MMMMEd", by)
         return self.gettext("We usually reply by %(date)s, %(time)s (%(place)s time).") % words
+
+    def back(self, opens_at: datetime, *, now: datetime) -> str:
+        """Say when people are back, as in “We are back Monday 09:00 (Berlin time).”"""
+        words = {"when": self.day_and_time(opens_at, now=now), "place": self._place()}
+        return self.gettext("We are back %(when)s (%(place)s time).") % words
+
+    def usual_reply(self, minutes: int) -> str:
+        """Say how soon people reply of late, as in “A person usually replies in about 12 minutes.”"""
+        return self.gettext("A person usually replies in %(length)s.") % {"length": self._length(max(minutes, 1))}
+
+    def call_expectation(self, start: datetime, end: datetime, *, now: datetime) -> str:
+        """Say when somebody will be called, as in “We call you Monday 09:00 to 11:00 (Berlin time).”"""
+        words = {"when": self.day_and_time(start, now=now), "end": self._skeleton("Hm", end), "place": self._place()}
+        return self.gettext("We call you %(when)s to %(end)s (%(place)s time).") % words
+
+    def call_promise(self, by: datetime, *, now: datetime) -> str:
+        """Say by when somebody without a wish will be called."""
+        words = {"when": self.day_and_time(by, now=now), "place": self._place()}
+        return self.gettext("We usually call by %(when)s (%(place)s time).") % words
+
+    def day_and_time(self, at: datetime, *, now: datetime) -> str:
+        """Say a day and a time, as in “today 16:00”, “Monday 09:00” or “Mon, 5 January 09:00”."""
+        words = {"day": self.day(at, now=now), "time": self._skeleton("Hm", at)}
+        return self.gettext("%(day)s %(time)s") % words
+
+    def day(self, at: datetime, *, now: datetime) -> str:
+        """Say a day near this one, as within a sentence: “today”, “Monday” or “Mon, 5 January”."""
+        days = (self._local(at).date() - self._local(now).date()).days
+        if days == 0:
+            return self.gettext("today")
+        if 0 < days <= _WEEKDAY_IS_CLEAR.days:
+            return format_datetime(at, "EEEE", tzinfo=self._zone, locale=self._locale)
+        return self._skeleton("MMMMEd", at)
+
+    def stretch(self, start: datetime, end: datetime) -> str:
+        """Say from when to when, as in “09:00 – 11:00”."""
+        return f"{self._skeleton('Hm', start)} – {self._skeleton('Hm', end)}"
+
+    def _length(self, minutes: int) -> str:
+        if minutes < _MINUTES_SAID:
+            return self.ngettext("about a minute", "about %(count)d minutes", minutes) % {"count": minutes}
+        hours = round(minutes / 60)
+        return self.ngettext("about an hour", "about %(count)d hours", hours) % {"count": hours}
 
     def moment(self, at: datetime, *, now: datetime) -> str:
         """Say when something was or will be, as in “22 Nov, 19:25”; with the year where it is another one."""

@@ -9,9 +9,12 @@ from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
-from portal.domain.conversations import MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH, clean_text
+from portal.domain.channels import clean_phone, find_call_slot
+from portal.domain.conversations import MAX_MESSAGE_LENGTH, MAX_NAME_LENGTH, Channel, clean_text
 from portal.domain.errors import InvalidInput
 from portal.integrations.email_addresses import transport_address
+from portal.services.handoff import parse_channel
+from portal.web.context import container
 
 
 class MessageForm(FlaskForm):  # type: ignore[misc]
@@ -46,6 +49,14 @@ class HandoffForm(MessageForm):
         validators=[Length(max=MAX_NAME_LENGTH, message=lazy_gettext("Please use at most 200 characters."))],
     )
     email = StringField(lazy_gettext("Your e-mail address"))
+    channel = StringField(lazy_gettext("How may we answer?"))
+    phone = StringField(lazy_gettext("Your telephone number"))
+    call_at = StringField(lazy_gettext("When may we call?"))
+
+    @property
+    def wished_channel(self) -> Channel:
+        """How the customer wishes to be answered."""
+        return parse_channel(self.channel.data or "")
 
     def validate_email(self, field: StringField) -> None:
         """Ask for an address that we can write to."""
@@ -57,6 +68,28 @@ class HandoffForm(MessageForm):
             raise ValidationError(
                 _("We cannot write to this address. Please look at it again: it should look like ada@example.com.")
             ) from error
+
+    def validate_phone(self, field: StringField) -> None:
+        """Ask for a number that can be dialled, from who wishes to be called."""
+        if self.wished_channel is not Channel.CALL_BACK:
+            return
+        if not (field.data or "").strip():
+            raise ValidationError(_("Please give your telephone number, so that we can call you."))
+        try:
+            clean_phone(field.data)
+        except InvalidInput as error:
+            raise ValidationError(
+                _("We cannot dial this. Please look at it again: it should look like +49 30 1234567.")
+            ) from error
+
+    def validate_call_at(self, field: StringField) -> None:
+        """Ask for another time where this one has passed meanwhile."""
+        if self.wished_channel is not Channel.CALL_BACK:
+            return
+        try:
+            find_call_slot(container().promise.hours, container().clock.now(), field.data or "")
+        except InvalidInput as error:
+            raise ValidationError(_("This time cannot be had any more. Please choose another.")) from error
 
 
 class AnswerForm(MessageForm):

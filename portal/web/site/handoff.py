@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 
-from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.domain.attachments import Attachment
+from portal.domain.conversations import Channel
 from portal.domain.searches import Surface
-from portal.services.handoff import HandoffRequest, parse_reason
+from portal.services.handoff import HandoffReceipt, HandoffRequest, parse_channel, parse_reason
 from portal.web.access import anyone
 from portal.web.context import container, known_journey_id, viewer
 from portal.web.forms.conversations import HandoffForm
@@ -41,11 +43,12 @@ def talk_to_a_human() -> str | BaseResponse:
     files = kept_files(form) if form.validate_on_submit() else None
     if files is not None:
         receipt = container().handoff.submit(_request(form, files))
-        return redirect(url_for("site.request_received", key=receipt.token), code=303)
+        container().live.nudge()
+        return redirect(_next_page(form.wished_channel, receipt), code=303)
     reason = parse_reason(form.reason.data or request.args.get("reason", ""))
     page = container().handoff.form(known_journey_id(), viewer(), reason)
     if not form.is_submitted():
-        form.process(obj=page)
+        form.process(obj=page, channel=parse_channel(request.args.get("channel", "")).value)
     kept = set(request.form.getlist(STEP)) if form.is_submitted() else {step.key for step in page.journey.steps}
     return render_template("site/handoff.html", page=page, form=form, kept=kept)
 
@@ -62,9 +65,10 @@ def request_received(key: str) -> Response:
 @anyone
 @limited(RateLimit.SUGGEST)
 def suggest_for_message() -> Response:
-    """Offer articles that fit an unfinished message; an empty list on any trouble."""
+    """Offer articles that fit an unfinished message; none for one that must not wait, and none on any trouble."""
     text = request.args.get("text", "")[-TEXT_LENGTH:].strip()
-    response = jsonify({"articles": _fitting(text) if len(text) >= SHORTEST_TEXT else []})
+    wanted = len(text) >= SHORTEST_TEXT and not container().handoff.is_urgent(text)
+    response = jsonify({"articles": _fitting(text) if wanted else []})
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -80,7 +84,19 @@ def _request(form: HandoffForm, files: tuple[Attachment, ...]) -> HandoffRequest
         email=form.email.data or "",
         message=form.message.data or "",
         files=files,
+        channel=form.wished_channel,
+        phone=form.phone.data or "",
+        call_at=form.call_at.data or "",
     )
+
+
+def _next_page(wished: Channel, receipt: HandoffReceipt) -> str:
+    """Lead into the chat where there is one, else to the receipt."""
+    if receipt.channel is Channel.CHAT:
+        return url_for("site.request_page", key=receipt.token)
+    if wished is Channel.CHAT:
+        flash(_("The last of us has just left the desk, so we answer by e-mail. Nothing of what you wrote is lost."))
+    return url_for("site.request_received", key=receipt.token)
 
 
 def _fitting(text: str) -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ from portal.services.handoff import HandoffRequest, parse_reason
 from portal.storage.conversations import ConversationStore
 from portal.storage.journeys import JourneyStore
 from tests.cast import Person
-from tests.conversation_builders import log_search
+from tests.conversation_builders import log_search, stored_requests
 
 JOURNEY = "a" * 32
 STRANGER = Viewer()
@@ -107,8 +107,8 @@ def test_the_same_form_sent_twice_is_one_request(container: Container, clock: Fr
     clock.move(timedelta(hours=1))
     second = container.handoff.submit(asked())
     assert first.reference == second.reference
+    assert len(stored_requests(container)) == 1
     with container.database.read() as work:
-        assert sum(work.conversations.count_by_state().values()) == 1
         assert sum(work.mails.count_by_state().values()) == 1
 
 
@@ -152,8 +152,7 @@ def test_what_cannot_be_used_is_named_and_nothing_is_stored(
     with pytest.raises(InvalidInput) as caught:
         container.handoff.submit(asked(**values))
     assert caught.value.field == field
-    with container.database.read() as work:
-        assert sum(work.conversations.count_by_state().values()) == 0
+    assert stored_requests(container) == ()
 
 
 @pytest.mark.parametrize("message", ["x", "x" * 20_000, "a\x00b", "😀", "שלום", "<script>alert(1)</script>"])
@@ -195,8 +194,7 @@ def test_all_or_nothing(container: Container, monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(RuntimeError):
         container.handoff.submit(asked())
     monkeypatch.undo()
-    with container.database.read() as work:
-        assert sum(work.conversations.count_by_state().values()) == 0
+    assert stored_requests(container) == ()
 
 
 def test_who_comes_second_at_the_same_moment_gets_the_first_ones_receipt(

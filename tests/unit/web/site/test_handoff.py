@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.container import Container
-from portal.domain.conversations import Conversation, ConversationState
+from portal.domain.conversations import Channel
 from portal.services.search import SearchService
 from portal.web.context import JOURNEY
 from search_index import Verdict
 from tests.cast import Person
-from tests.conversation_builders import log_search
+from tests.conversation_builders import log_search, stored_requests
 from tests.help_centre import open_help_centre
 
 JOURNEY_ID = "a" * 32
@@ -36,12 +36,6 @@ def on_a_journey(client: FlaskClient) -> None:
 def html_of(response: TestResponse) -> str:
     assert response.status_code == 200
     return unescape(response.get_data(as_text=True))
-
-
-def requests_of(container: Container) -> tuple[Conversation, ...]:
-    with container.database.read() as work:
-        rows = work.conversations.list_newest(tuple(ConversationState), limit=99)
-        return tuple(work.conversations.get(row.id) for row in rows)
 
 
 def test_the_form_shows_the_journey_ticked_and_what_to_expect(client: FlaskClient, container: Container) -> None:
@@ -75,7 +69,7 @@ def test_the_request_goes_with_what_was_left_ticked(client: FlaskClient, contain
     kept, dropped = log_search(container, JOURNEY_ID, "hub offline"), log_search(container, JOURNEY_ID, "for my wife")
     response = client.post(PATH, data={**FORM, "reason": "no_answer", "step": [f"s-{kept}"]})
     assert response.status_code == 303
-    (request,) = requests_of(container)
+    (request,) = stored_requests(container)
     assert [step.text for step in request.journey.steps] == ["hub offline"]
     assert dropped
     assert (request.reason, request.messages[0].body) == ("no_answer", "My hub blinks.")
@@ -84,7 +78,7 @@ def test_the_request_goes_with_what_was_left_ticked(client: FlaskClient, contain
 def test_the_receipt_has_reference_link_and_time(client: FlaskClient, container: Container) -> None:
     response = client.post(PATH, data=FORM, follow_redirects=True)
     html = html_of(response)
-    (request,) = requests_of(container)
+    (request,) = stored_requests(container)
     assert request.reference in html
     assert "ada@ostrel.example" in html
     assert "We usually reply by 16:00 today" in html
@@ -98,7 +92,7 @@ def test_the_receipt_has_reference_link_and_time(client: FlaskClient, container:
 
 def test_a_double_click_is_one_request(client: FlaskClient, container: Container) -> None:
     first, second = (client.post(PATH, data=FORM, follow_redirects=True) for _ in range(2))
-    (request,) = requests_of(container)
+    (request,) = stored_requests(container)
     assert request.reference in html_of(first)
     assert request.reference in html_of(second)
 
@@ -114,7 +108,7 @@ def test_a_message_too_long_is_refused_kindly_and_stays_in_the_form(client: Flas
     assert f'value="s-{kept}" checked>' in html
     assert f'value="s-{dropped}">' in html
     assert 'value="Ada Berg"' in html
-    assert requests_of(container) == ()
+    assert stored_requests(container) == ()
 
 
 @pytest.mark.parametrize(
@@ -134,7 +128,7 @@ def test_what_is_missing_is_said_beside_its_field(
     html = html_of(client.post(PATH, data={**FORM, **values}))
     assert said in html
     assert html.count("field__error") == 1
-    assert requests_of(container) == ()
+    assert stored_requests(container) == ()
 
 
 def test_words_in_the_form_are_never_markup(client: FlaskClient, container: Container) -> None:
@@ -145,7 +139,7 @@ def test_words_in_the_form_are_never_markup(client: FlaskClient, container: Cont
     assert link
     for response in (refused, taken, client.get(link[1])):
         assert script not in response.get_data(as_text=True)
-    assert requests_of(container)[0].messages[0].body == script
+    assert stored_requests(container)[0].messages[0].body == script
 
 
 def test_it_works_with_the_index_gone_and_the_engine_broken(
@@ -161,7 +155,7 @@ def test_it_works_with_the_index_gone_and_the_engine_broken(
     assert client.get(PATH).status_code == 200
     assert client.get(f"{PATH}/suggest", query_string={"text": "my hub is offline"}).json == {"articles": []}
     client.post(PATH, data=FORM)
-    assert len(requests_of(container)) == 1
+    assert len(stored_requests(container)) == 1
 
 
 def test_the_form_needs_its_token_and_keeps_what_was_typed(strict_app: Flask, container: Container) -> None:
@@ -173,7 +167,7 @@ def test_the_form_needs_its_token_and_keeps_what_was_typed(strict_app: Flask, co
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(PATH).get_data(as_text=True))
     assert token
     assert client.post(PATH, data={**FORM, "csrf_token": token[1]}).status_code == 303
-    assert len(requests_of(container)) == 1
+    assert len(stored_requests(container)) == 1
 
 
 def test_fitting_articles_are_offered_and_the_search_is_not_remembered(
