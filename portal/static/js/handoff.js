@@ -67,3 +67,17 @@ class Offers {
 }
 
 document.querySelectorAll("form[data-suggest-url] [data-offers]").forEach((panel) => new Offers(panel.closest("form")));
+
+/** The button says what it will do. Without this script it says what is always true. */
+function nameButton(form) {
+  const button = form.querySelector("button[data-label-message]");
+  const say = () => {
+    const chosen = form.querySelector('input[name="channel"]:checked');
+    const label = chosen && button.getAttribute(`data-label-${chosen.value}`);
+    if (label) button.querySelector("span").textContent = label;
+  };
+  form.addEventListener("change", say);
+  say();
+}
+
+document.querySelectorAll("form:has(button[data-label-message])").forEach(nameButton);
