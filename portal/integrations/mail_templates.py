@@ -84,6 +84,10 @@ class MailWriter:
             return draft
         return replace(draft, html=self._render("answer.html.jinja", conversation, now=now, html=html, **words))
 
+    def solved(self, conversation: Conversation, *, now: datetime) -> MailDraft:
+        """Write the mail that says a request is solved, and asks how it was."""
+        return self._draft("solved", conversation, now=now, automatic=True)
+
     def _draft(
         self, name: str, conversation: Conversation, *, now: datetime, automatic: bool, **words: object
     ) -> MailDraft:

@@ -19,7 +19,9 @@ from portal.domain.conversations import (
 from portal.domain.errors import InvalidInput, NotFound
 from portal.domain.live import CUSTOMER, PRESENT_FOR, conversation_topic
 from portal.domain.request_pages import ShownMessage
-from portal.domain.users import Viewer
+from portal.domain.shown_hits import short_article_url
+from portal.domain.users import Viewer, audiences_of
+from portal.integrations.correspondence import Correspondence
 from portal.integrations.private_links import PrivateLinks
 from portal.storage.database import UnitOfWork
 
@@ -68,6 +70,21 @@ def checked_text(text: str) -> str:
 
     Raises:
         InvalidInput: It is empty or too long.
+def queue_solved_mail(
+    work: UnitOfWork, correspondence: Correspondence, conversation: Conversation, now: datetime
+) -> None:
+    """Tell a customer that their request is solved, and ask how it was; not again who has said so already.
+
+    Args:
+        work: The transaction in which it is solved.
+        correspondence: How mails are written.
+        conversation: As it was before; nothing is done where it was solved already.
+        now: When it is solved.
+    """
+    if conversation.solved_at is None and work.ratings.find(conversation.id) is None:
+        work.mails.queue(correspondence.writer.solved(conversation, now=now), now=now)
+
+
     """
     body = clean_text(text)
     if not body:

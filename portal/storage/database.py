@@ -32,6 +32,7 @@ from portal.storage.queue import QueueStore
 from portal.storage.retention import RetentionStore
 from portal.storage.searches import SearchStore
 from portal.storage.sync import SyncStore
+from portal.storage.ratings import RatingStore
 from portal.storage.users import UserStore
 from portal.storage.votes import VoteStore
 from portal.storage.webhooks import WebhookStore
@@ -129,6 +130,11 @@ class UnitOfWork:
     @cached_property
     def jobs(self) -> JobStore:
         """Work for the worker."""
+    @cached_property
+    def ratings(self) -> RatingStore:
+        """How customers found it."""
+        return RatingStore(self.session)
+
         return JobStore(self.session)
 
     @cached_property

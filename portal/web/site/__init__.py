@@ -17,6 +17,7 @@ def register_views() -> Blueprint:
         files,
         handoff,
         identity,
+        ratings,
         search,
         sitemap,
         votes,
