@@ -46,6 +46,18 @@ class FileProblem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file as it was sent: nothing about it is believed.
+
+    Attributes:
+        content: Of a file that is too large, at least one byte more than is allowed; the rest may be missing.
+    """
+
+    file_name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A file that was checked and lies in the instance folder.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from portal.domain.attachments import Upload
 from portal.domain.conversations import Conversation
 
 #: Within this time a sender gets one automatic answer, however many mails come: two machines that answer one another
@@ -52,14 +53,6 @@ class MailNature(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailFile:
-    """A file in a mail; nothing about it is believed."""
-
-    file_name: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BouncedMail:
     """What a mail server says of a mail of ours that it could not deliver.
 
@@ -98,7 +91,7 @@ class IncomingMail:
     text: str
     quoted: str = ""
     whole_text: str = ""
-    files: tuple[MailFile, ...] = ()
+    files: tuple[Upload, ...] = ()
     dropped: tuple[str, ...] = ()
     bounced: BouncedMail | None = None
 

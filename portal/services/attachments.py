@@ -10,7 +10,14 @@ from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
-from portal.domain.attachments import Attachment, AttachmentLimits, FileProblem, choose_file_problem, safe_file_name
+from portal.domain.attachments import (
+    Attachment,
+    AttachmentLimits,
+    FileProblem,
+    Upload,
+    choose_file_problem,
+    safe_file_name,
+)
 from portal.domain.clock import Clock
 from portal.domain.errors import NotFound, RefusedFile
 from portal.domain.users import Viewer
@@ -26,18 +33,6 @@ logger = logging.getLogger(__name__)
 ORPHAN_AFTER = timedelta(days=1)
 #: Files looked up in the database at a time.
 LOOKED_UP_AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """A file as it was sent: nothing about it is believed.
-
-    Attributes:
-        content: Of a file that is too large, at least one byte more than is allowed; the rest may be missing.
-    """
-
-    file_name: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ from flask import Flask, Response, current_app, request, send_file
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from portal.domain.attachments import Attachment, AttachmentLimits, FileProblem
+from portal.domain.attachments import Attachment, AttachmentLimits, FileProblem, Upload
 from portal.domain.errors import NotFound, RefusedFile
-from portal.services.attachments import OpenFile, Upload
+from portal.services.attachments import OpenFile
 from portal.settings import Settings
 from portal.web.context import container
 from portal.web.private_pages import keep_private

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from portal.container import Container
-from portal.domain.attachments import FileProblem
+from portal.domain.attachments import FileProblem, Upload
 from portal.domain.clock import FrozenClock
 from portal.domain.conversations import Conversation
 from portal.domain.errors import NotFound, RefusedFile
 from portal.domain.users import Viewer
-from portal.services.attachments import Upload
 from tests.conversation_builders import new_conversation
 from tests.file_samples import EXE, PNG
 
