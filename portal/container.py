@@ -40,6 +40,7 @@ from portal.services.desk import DeskRules, DeskService
 from portal.services.diagnosis import DiagnosisService, Instruments
 from portal.services.evaluation import EvaluationService
 from portal.services.failed_searches import FailedSearchService
+from portal.services.figures import FigureService
 from portal.services.handoff import HandoffService
 from portal.services.health import HealthService
 from portal.services.identities import IdentityService
@@ -56,6 +57,7 @@ from portal.services.ratings import RatingService
 from portal.services.retention import RetentionService
 from portal.services.search import SearchService
 from portal.services.short_links import ShortLinkService
+from portal.services.site_verdict import SiteVerdictService
 from portal.services.sync import SyncOptions, SyncService
 from portal.services.votes import VoteService
 from portal.services.webhooks import WebhookService
@@ -182,6 +184,11 @@ class Container:
         """Queries that are suggested because many asked them."""
         settings = self.settings
         return PastQueryService(self.database, settings.index_folder, askers=settings.suggested_query_askers)
+
+    @cached_property
+    def site_verdict(self) -> SiteVerdictService:
+        """What the outcomes of searches say of the verdict."""
+        return SiteVerdictService(self.database, self.clock, self.settings.index_folder)
 
     @cached_property
     def retention(self) -> RetentionService:
@@ -372,7 +379,9 @@ class Container:
     @cached_property
     def canned_replies(self) -> CannedReplyService:
         """Prepared answers."""
-        return CannedReplyService(self.database, self.clock, company_name=self.settings.company_name, public_url=self.settings.public_url)
+        return CannedReplyService(
+            self.database, self.clock, company_name=self.settings.company_name, public_url=self.settings.public_url
+        )
 
     @cached_property
     def article_picks(self) -> ArticlePickService:
@@ -407,6 +416,11 @@ class Container:
     def ratings(self) -> RatingService:
         """How customers found it, once their request is solved."""
         return RatingService(self.database, self.clock, self.private_links)
+
+    @cached_property
+    def figures(self) -> FigureService:
+        """How well people are served."""
+        return FigureService(self.database, self.clock, self.promise.hours)
 
     @cached_property
     def webhooks(self) -> WebhookService:

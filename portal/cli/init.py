@@ -33,6 +33,7 @@ def command(demo: bool) -> None:
     after = current_revision(container.database)
     console = screen()
     console.print(f"{'Created' if new else 'Found'} the instance folder [bold]{folder}[/bold].")
+    container.canned_replies.seed()
     console.print("The database is up to date." if before == after else f"The database is at revision {after}.")
     if demo:
         console.print(demo_table(container.people.add_demo_people()))

@@ -59,6 +59,7 @@ class ConversationEvent(StrEnum):
     CUSTOMER_WROTE = "customer_wrote"
     AGENT_ANSWERED = "agent_answered"
     MARKED_SOLVED = "marked_solved"
+    OPENED_AGAIN = "opened_again"
 
 
 class AuthorKind(StrEnum):
@@ -273,6 +274,8 @@ def choose_state(state: ConversationState, event: ConversationEvent) -> Conversa
     """
     if event is ConversationEvent.MARKED_SOLVED:
         return ConversationState.SOLVED
+    if event is ConversationEvent.OPENED_AGAIN:
+        return ConversationState.REOPENED if state is ConversationState.SOLVED else state
     if event is ConversationEvent.AGENT_ANSWERED:
         return ConversationState.WAITING_FOR_CUSTOMER
     after_customer = {

@@ -9,6 +9,7 @@ PortalError
 │   ├── RefusedFile      a file that came along is not taken; `problem` says why
 │   └── WrongCredentials e-mail and password do not belong together, or the account is closed
 ├── Conflict             somebody else changed it meanwhile; both sides are kept
+│   └── ReplyHeld        a reply waits for its agent's second look; `hold` says why
 ├── TooManyAttempts      throttled; `retry_after_seconds` says how long
 ├── DeliveryError        a mail was not handed over; `fault` says whether to try again
 ├── ContentError         an article's file cannot be used; `path` and `line` name the place
@@ -20,6 +21,7 @@ from __future__ import annotations
 from portal.domain.attachments import FileProblem
 from portal.domain.mail import MailFault
 from portal.domain.passwords import PasswordProblem
+from portal.domain.reply_holds import ReplyHold
 
 
 class PortalError(Exception):
@@ -82,6 +84,20 @@ class WrongCredentials(InvalidInput):
 
 class Conflict(PortalError):
     """Somebody else changed it meanwhile; both sides are kept."""
+
+
+class ReplyHeld(Conflict):
+    """A reply was not sent, because its agent should look again; its text is kept.
+
+    Attributes:
+        hold: Why.
+        names: Of the agents who answered meanwhile, or of the articles that the customer may not open.
+    """
+
+    def __init__(self, message: str, *, hold: ReplyHold, names: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.hold = hold
+        self.names = names
 
 
 class TooManyAttempts(PortalError):

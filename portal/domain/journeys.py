@@ -24,6 +24,7 @@ class JourneyStep:
         text: The query, or the article's title.
         detail: The verdict of a search, ``yes`` or ``no`` for a vote, the section of an opened article.
         article_id: The article opened or voted on; empty for a search.
+        seconds: How long an opened article was in sight, 0 when unknown.
     """
 
     key: str
@@ -32,6 +33,7 @@ class JourneyStep:
     text: str
     detail: str = ""
     article_id: str = ""
+    seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -247,6 +247,11 @@ def _question_in(body: str, name: str) -> str:
     return _without_name(_cut(text), name)
 
 
+def question_of(body: str, name: str) -> str:
+    """Say in a sentence or two what a customer's message asks, personal data and their name removed."""
+    return _question_in(body, name)
+
+
 def _cut(text: str) -> str:
     if len(text) <= MAX_QUESTION_CHARACTERS:
         return text

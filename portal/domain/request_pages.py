@@ -9,15 +9,19 @@ from datetime import datetime
 from portal.domain.articles import SafeHtml
 from portal.domain.attachments import Attachment
 from portal.domain.conversations import (
+    MAX_MESSAGE_LENGTH,
     AuthorKind,
+    Channel,
+    Conversation,
     ConversationState,
     ConversationSummary,
-    HandoffReason,
     MessageKind,
     MessageSource,
 )
 from portal.domain.journeys import JourneyStep
+from portal.domain.live import BEAT_SECONDS
 from portal.domain.mail import MailState
+from portal.domain.targets import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,26 +56,50 @@ class ShownStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Somebody who may take requests."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentRequestPage:
     """One request as an agent reads it: the journey first.
 
     Attributes:
+        conversation: The request with everything in it, for showing only.
+        first_name: For the greeting; empty when unknown.
+        targets: What is due, the reply first.
+        messages: Notes among them, oldest first.
+        last_message: Number of the newest message.
+        earlier: Other requests of the same account or address, the latest first.
+        colleagues: Everybody who may take it, by name.
+        assignee: Name of whoever took it; empty for nobody.
         mails: How many mails of this request are in each state.
     """
 
-    reference: str
-    state: ConversationState
-    reason: HandoffReason
-    name: str
-    email: str
-    has_account: bool
-    created_at: datetime
-    reply_expected_at: datetime
-    late: bool
+    conversation: Conversation
+    first_name: str
+    targets: tuple[Target, ...]
     steps: tuple[ShownStep, ...]
     messages: tuple[ShownMessage, ...]
+    last_message: int
+    earlier: tuple[ConversationSummary, ...]
+    colleagues: tuple[Colleague, ...]
+    assignee: str
     mails: Mapping[MailState, int]
     form_key: str
+
+    @property
+    def reference(self) -> str:
+        """The request's reference."""
+        return self.conversation.reference
+
+    @property
+    def state(self) -> ConversationState:
+        """Where the request stands."""
+        return self.conversation.state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +110,8 @@ class CustomerRequestPage:
         key: What the address of this page ends in: the secret of the private link, or the reference.
         private_token: The secret of a fresh private link.
         expectation: A sentence that says by when a reply may be expected; empty when it is the customer's turn.
+        chatting: Whether they wait in the page rather than for a mail.
+        beat_seconds: How often the open page says that it is open.
     """
 
     key: str
@@ -94,6 +124,10 @@ class CustomerRequestPage:
     steps: tuple[JourneyStep, ...]
     messages: tuple[ShownMessage, ...]
     form_key: str
+    channel: Channel = Channel.MESSAGE
+    chatting: bool = False
+    beat_seconds: int = BEAT_SECONDS
+    most_characters: int = MAX_MESSAGE_LENGTH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,6 +143,18 @@ class ArticleReading:
             related=tuple(item for item in shown if item.id != article.id)[:RELATED],
         )
 
+    def record_reading(self, slug: str, viewer: Viewer, journey_id: str, seconds: int) -> None:
+        """Add to the time for which an article was in sight on a journey; what is not known is passed over.
+
+        Args:
+            seconds: Since it was told last, more than 0.
+        """
+        locales = (viewer.locale, self._default_locale)
+        with self._database.work() as work:
+            article = work.articles.find_by_slug(slug, viewer.audiences, locales=locales)
+            if article is not None:
+                work.journeys.add_reading(journey_id, article.id, seconds, self._clock.now())
+
     def find_moved(self, path: str, viewer: Viewer) -> str | None:
         """Return the slug of the article that an old address leads to; None when it leads nowhere for this viewer."""
         with self._database.read() as work:

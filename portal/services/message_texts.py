@@ -5,8 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from portal.content.links import normalise_url
 from portal.content.messages import render_message
+from portal.domain.articles import Article, Audience
 from portal.domain.attachments import Attachment
+from portal.domain.canned_replies import Variable
 from portal.domain.conversations import (
     MAX_MESSAGE_LENGTH,
     AuthorKind,
@@ -14,12 +17,14 @@ from portal.domain.conversations import (
     Message,
     NewMessage,
     clean_text,
+    greeting_name,
     normalise_reference,
 )
 from portal.domain.errors import InvalidInput, NotFound
 from portal.domain.live import CUSTOMER, PRESENT_FOR, conversation_topic
+from portal.domain.past_questions import ArticleLink
 from portal.domain.request_pages import ShownMessage
-from portal.domain.shown_hits import short_article_url
+from portal.domain.short_links import short_article_url
 from portal.domain.users import Viewer, audiences_of
 from portal.integrations.correspondence import Correspondence
 from portal.integrations.private_links import PrivateLinks
@@ -65,11 +70,6 @@ def reads_in_page(work: UnitOfWork, conversation: Conversation, now: datetime) -
     return conversation.is_live_chat and any(each.who == CUSTOMER for each in present)
 
 
-def checked_text(text: str) -> str:
-    """Return a message's text, cleaned.
-
-    Raises:
-        InvalidInput: It is empty or too long.
 def queue_solved_mail(
     work: UnitOfWork, correspondence: Correspondence, conversation: Conversation, now: datetime
 ) -> None:
@@ -85,6 +85,11 @@ def queue_solved_mail(
         work.mails.queue(correspondence.writer.solved(conversation, now=now), now=now)
 
 
+def checked_text(text: str) -> str:
+    """Return a message's text, cleaned.
+
+    Raises:
+        InvalidInput: It is empty or too long.
     """
     body = clean_text(text)
     if not body:
@@ -134,3 +139,35 @@ def shown_messages(messages: tuple[Message, ...]) -> tuple[ShownMessage, ...]:
         )
         for message in messages
     )
+
+
+def reply_values(
+    conversation: Conversation, agent: Viewer, company_name: str, article: Article | None, public_url: str
+) -> dict[Variable, str]:
+    """Return what the variables of a reply stand for in one request; empty where nothing is known."""
+    return {
+        Variable.CUSTOMER_FIRST_NAME: greeting_name(conversation.name),
+        Variable.CUSTOMER_NAME: conversation.name if greeting_name(conversation.name) else "",
+        Variable.AGENT_FIRST_NAME: agent.first_name,
+        Variable.AGENT_NAME: agent.name,
+        Variable.REQUEST_REFERENCE: conversation.reference,
+        Variable.COMPANY_NAME: company_name,
+        Variable.ARTICLE_TITLE: article.title if article else "",
+        Variable.ARTICLE_URL: short_article_url(public_url, article.id) if article else "",
+    }
+
+
+def linked_article(work: UnitOfWork, link: ArticleLink, locale: str, agent: Viewer) -> Article | None:
+    """Return the published article that a link leads to; None when it leads nowhere that this agent may go."""
+    if link.is_id:
+        return work.articles.find(link.key, agent.audiences)
+    former = normalise_url(f"/articles/{link.key}")
+    slugs = (link.key, work.articles.find_redirect(former, agent.audiences) or "")
+    found = (work.articles.find_by_slug(slug, agent.audiences, locales=(locale,)) for slug in slugs if slug)
+    return next((article for article in found if article is not None), None)
+
+
+def recipient_audiences(work: UnitOfWork, conversation: Conversation) -> frozenset[Audience]:
+    """Return the audiences whose articles a request's customer may open: everybody's, unless they have an account."""
+    user = work.users.find(conversation.user_id) if conversation.user_id is not None else None
+    return audiences_of(user.role if user is not None and user.active else None)

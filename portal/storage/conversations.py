@@ -218,6 +218,7 @@ def _step_values(step: JourneyStep) -> dict[str, Any]:
         "text": step.text,
         "detail": step.detail,
         "article_id": step.article_id,
+        "seconds": step.seconds,
     }
 
 
@@ -229,6 +230,7 @@ def _step(values: dict[str, Any]) -> JourneyStep:
         text=values["text"],
         detail=values["detail"],
         article_id=values["article_id"],
+        seconds=values.get("seconds", 0),
     )
 
 

@@ -17,8 +17,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from portal.storage.article_flags import ArticleFlagStore
+from portal.storage.article_links import ArticleLinkStore
 from portal.storage.articles import ArticleStore
 from portal.storage.attachments import AttachmentStore
+from portal.storage.canned_replies import CannedReplyStore
 from portal.storage.chats import ChatStore
 from portal.storage.conversations import ConversationStore
 from portal.storage.failed_searches import FailedSearchStore
@@ -29,10 +32,11 @@ from portal.storage.live import LiveStore
 from portal.storage.mails import MailStore
 from portal.storage.past_questions import PastQuestionStore
 from portal.storage.queue import QueueStore
+from portal.storage.ratings import RatingStore
 from portal.storage.retention import RetentionStore
 from portal.storage.searches import SearchStore
+from portal.storage.service_figures import ServiceFigureStore
 from portal.storage.sync import SyncStore
-from portal.storage.ratings import RatingStore
 from portal.storage.users import UserStore
 from portal.storage.votes import VoteStore
 from portal.storage.webhooks import WebhookStore
@@ -98,6 +102,21 @@ class UnitOfWork:
         return QueueStore(self.session)
 
     @cached_property
+    def canned_replies(self) -> CannedReplyStore:
+        """Agents' canned replies."""
+        return CannedReplyStore(self.session)
+
+    @cached_property
+    def article_links(self) -> ArticleLinkStore:
+        """Articles that agents linked in messages."""
+        return ArticleLinkStore(self.session)
+
+    @cached_property
+    def article_flags(self) -> ArticleFlagStore:
+        """Articles that need work or are missing."""
+        return ArticleFlagStore(self.session)
+
+    @cached_property
     def live(self) -> LiveStore:
         """Signals for open pages, and who is present where."""
         return LiveStore(self.session)
@@ -111,6 +130,16 @@ class UnitOfWork:
     def mails(self) -> MailStore:
         """Outgoing mail."""
         return MailStore(self.session)
+
+    @cached_property
+    def ratings(self) -> RatingStore:
+        """How customers found it."""
+        return RatingStore(self.session)
+
+    @cached_property
+    def service_figures(self) -> ServiceFigureStore:
+        """What the figures are made of."""
+        return ServiceFigureStore(self.session)
 
     @cached_property
     def identities(self) -> IdentityStore:
@@ -130,11 +159,6 @@ class UnitOfWork:
     @cached_property
     def jobs(self) -> JobStore:
         """Work for the worker."""
-    @cached_property
-    def ratings(self) -> RatingStore:
-        """How customers found it."""
-        return RatingStore(self.session)
-
         return JobStore(self.session)
 
     @cached_property

@@ -15,6 +15,11 @@ MAX_STEPS = 50
 #: The same article opened again within this time is the same reading: a reload, or a way back.
 SAME_READING = timedelta(minutes=30)
 
+#: A page that was opened longer ago tells nothing any more.
+LONGEST_OPEN = timedelta(hours=12)
+#: Longer than this nobody reads an article: the page was left open.
+MOST_READ_SECONDS = 3_600
+
 
 class JourneyStore(Store):
     """Visits, article views, and the steps of a journey."""
@@ -53,6 +58,25 @@ class JourneyStore(Store):
         self.session.flush()
         return True
 
+    def add_reading(self, journey_id: str, article_id: str, seconds: int, at: datetime) -> bool:
+        """Add time to the latest reading of an article on a journey; False when it was not opened on it lately.
+
+        No reading counts for more than an hour.
+
+        Args:
+            seconds: For which the article was in sight since it was told last, 0 or more.
+        """
+        query = select(ArticleViewRow).where(
+            ArticleViewRow.journey_id == journey_id,
+            ArticleViewRow.article_id == article_id,
+            ArticleViewRow.at > at - LONGEST_OPEN,
+        )
+        row = self.session.scalars(query.order_by(ArticleViewRow.at.desc(), ArticleViewRow.id.desc()).limit(1)).first()
+        if row is None:
+            return False
+        row.read_seconds = min(row.read_seconds + seconds, MOST_READ_SECONDS)
+        return True
+
     def search_that_led_to(self, journey_id: str, article_id: str) -> str:
         """Return the id of the search from which an article was opened last on this journey; empty if by none."""
         query = (
@@ -88,7 +112,7 @@ class JourneyStore(Store):
     def _views(self, journey_id: str) -> list[JourneyStep]:
         view = ArticleViewRow
         query = (
-            select(view.id, view.at, view.article_id, view.section_anchor, ArticleRow.title)
+            select(view.id, view.at, view.article_id, view.section_anchor, view.read_seconds, ArticleRow.title)
             .outerjoin(ArticleRow, ArticleRow.id == view.article_id)
             .where(view.journey_id == journey_id)
             .order_by(view.at.desc(), view.id.desc())
@@ -102,8 +126,9 @@ class JourneyStore(Store):
                 text=title or article_id,
                 detail=anchor,
                 article_id=article_id,
+                seconds=seconds,
             )
-            for view_id, at, article_id, anchor, title in self.session.execute(query)
+            for view_id, at, article_id, anchor, seconds, title in self.session.execute(query)
         ]
 
     def _votes(self, journey_id: str) -> list[JourneyStep]:

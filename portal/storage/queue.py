@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select, true
 
-from portal.domain.conversations import WAITING_FOR_US, Channel, ConversationState, normalise_reference
+from portal.domain.conversations import (
+    WAITING_FOR_US,
+    Channel,
+    Conversation,
+    ConversationState,
+    ConversationSummary,
+    normalise_reference,
+)
+from portal.domain.live import DESK, conversation_topic
 from portal.domain.queue import QueuedRequest, QueueWish, RequestFilter, RequestOrder
 from portal.storage.base import Store
 from portal.storage.conversations import summaries, to_summary
+from portal.storage.live import LiveStore
 from portal.storage.request_rows import ConversationRow
 from portal.storage.rows import UserRow
 
@@ -45,6 +55,35 @@ class QueueStore(Store):
             QueuedRequest(request=to_summary(row, excerpt), assignee=name)
             for row, excerpt, name in self.session.execute(ordered)
         )
+
+    def assign(self, conversation_id: int, assignee_id: int | None, at: datetime) -> None:
+        """Give a request to an agent, or to nobody."""
+        self._set(conversation_id, at, assignee_id=assignee_id)
+
+    def set_urgent(self, conversation_id: int, urgent: bool, at: datetime) -> None:
+        """Mark a request as urgent, or as not."""
+        self._set(conversation_id, at, urgent=urgent)
+
+    def set_tags(self, conversation_id: int, tags: tuple[str, ...], at: datetime) -> None:
+        """Replace a request's tags."""
+        self._set(conversation_id, at, tags=list(tags))
+
+    def list_earlier(self, conversation: Conversation, *, limit: int) -> tuple[ConversationSummary, ...]:
+        """Return other requests of the same account or e-mail address, the latest begun first."""
+        same = func.lower(ConversationRow.email) == conversation.email.lower()
+        if conversation.user_id is not None:
+            same |= ConversationRow.user_id == conversation.user_id
+        query = summaries().where(same, ConversationRow.id != conversation.id)
+        query = query.order_by(ConversationRow.created_at.desc(), ConversationRow.id.desc()).limit(limit)
+        return tuple(to_summary(row, excerpt) for row, excerpt in self.session.execute(query))
+
+    def _set(self, conversation_id: int, at: datetime, **values: object) -> None:
+        row = self.session.get_one(ConversationRow, conversation_id)
+        for name, value in values.items():
+            setattr(row, name, value)
+        live = LiveStore(self.session)
+        live.announce(conversation_topic(conversation_id), at)
+        live.announce(DESK, at)
 
 
 def _wished(wish: QueueWish, agent_id: int) -> ColumnElement[bool]:

@@ -9,6 +9,16 @@ blueprint = Blueprint("agents", __name__, url_prefix="/agents")
 
 def register_views() -> Blueprint:
     """Import the modules whose views belong to this surface, and return the blueprint that holds them."""
-    from portal.web.agents import conversations, files, live, presence, queue  # noqa: F401
+    from portal.web.agents import (  # noqa: F401
+        canned_replies,
+        conversations,
+        files,
+        flags,
+        live,
+        panel,
+        presence,
+        queue,
+        replies,
+    )
 
     return blueprint

@@ -18,7 +18,9 @@ def register_views() -> Blueprint:
         handoff,
         identity,
         ratings,
+        reading,
         search,
+        short_links,
         sitemap,
         votes,
     )

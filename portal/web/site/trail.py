@@ -32,11 +32,16 @@ def trail_url(url: str, search_id: str) -> str:
 
 def record_article_opened(article_id: str) -> None:
     """Remember that the article of the present request was opened, and from which search. Never raises."""
-    if request.method != "GET" or _reads_ahead() or _PROGRAMS.search(request.user_agent.string):
+    if not is_read_by_a_person():
         return
     claimed = request.args.get(SEARCH, "")
     search_id = claimed if _SEARCH_ID.fullmatch(claimed) else ""
     container().search.record_view(article_id, viewer(), journey_id(), search_id=search_id)
+
+
+def is_read_by_a_person() -> bool:
+    """Whether the present page is opened for somebody to read, as far as its request tells."""
+    return request.method == "GET" and not _reads_ahead() and not _PROGRAMS.search(request.user_agent.string)
 
 
 def _reads_ahead() -> bool:
