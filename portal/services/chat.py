@@ -11,6 +11,7 @@ from datetime import datetime
 
 from portal.domain.clock import Clock
 from portal.domain.conversations import AuthorKind, Conversation, ConversationState, Message
+from portal.domain.errors import NotFound
 from portal.domain.live import (
     BEAT_SECONDS,
     CUSTOMER,
@@ -101,6 +102,19 @@ class ChatService:
         with self._database.read() as work:
             conversation = request_opened_by(work, self._links, key, viewer)
             return self._news(work, conversation, conversation.public_messages, after, CUSTOMER)
+
+    def customer_message(self, key: str, viewer: Viewer, form_key: str) -> ShownMessage:
+        """Return the message that a customer sent with this form.
+
+        Raises:
+            NotFound: As `customer_news`, or there is no such message.
+        """
+        with self._database.read() as work:
+            messages = request_opened_by(work, self._links, key, viewer).public_messages
+        sent = tuple(each for each in messages if each.form_key == form_key and each.author_kind is AuthorKind.CUSTOMER)
+        if not form_key or not sent:
+            raise NotFound("There is no such message.")
+        return shown_messages(sent)[0]
 
     def agent_news(self, reference: str, agent: Viewer, after: int) -> News:
         """Return what an agent's page of a request has to show, notes among it.

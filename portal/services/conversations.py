@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 from portal.domain.attachments import Attachment
 from portal.domain.clock import Clock
@@ -10,6 +11,7 @@ from portal.domain.conversations import (
     WAITING_FOR_US,
     AuthorKind,
     Conversation,
+    MessageSource,
     plan_customer_message,
 )
 from portal.domain.request_pages import CustomerRequestPage, MyRequestsPage
@@ -52,6 +54,8 @@ class ConversationService:
             steps=conversation.journey.steps,
             messages=shown_messages(conversation.public_messages),
             form_key=secrets.token_hex(16),
+            channel=conversation.channel,
+            chatting=conversation.is_live_chat,
         )
 
     def my_requests(self, viewer: Viewer) -> MyRequestsPage:
@@ -75,7 +79,8 @@ class ConversationService:
             conversation = self._open(work, key, viewer)
             author = Viewer(user_id=viewer.user_id, name=conversation.name)
             message = new_message(AuthorKind.CUSTOMER, author, body, form_key, now, files=files)
-            if work.conversations.add_message(conversation.id, message):
+            source = MessageSource.CHAT if conversation.is_live_chat else MessageSource.WEB
+            if work.conversations.add_message(conversation.id, replace(message, source=source)):
                 change = plan_customer_message(conversation, self._correspondence.promise, now)
                 work.conversations.change(conversation.id, change)
 
@@ -85,5 +90,17 @@ class ConversationService:
     def _expectation(self, conversation: Conversation, viewer: Viewer) -> str:
         if conversation.state not in WAITING_FOR_US:
             return ""
-        phrases = self._correspondence.book.phrases(viewer.locale)
-        return phrases.reply_expectation(conversation.reply_expected_at, now=self._clock.now())
+        phrases, now = self._correspondence.book.phrases(viewer.locale), self._clock.now()
+        if conversation.is_live_chat:
+            return phrases.gettext(_SOON) if conversation.first_reply_at is None else ""
+        if conversation.call_from and conversation.call_until and conversation.call_until > now:
+            return phrases.call_expectation(conversation.call_from, conversation.call_until, now=now)
+        return phrases.reply_expectation(conversation.reply_expected_at, now=now)
+
+
+def _(text: str) -> str:
+    """Mark a text for translation."""
+    return text
+
+
+_SOON = _("A person will be with you in a moment. Should it take longer, we write to you by e-mail as well.")

@@ -17,9 +17,10 @@ it answers 503, and the page asks for `…/messages?after=12` instead:
 
     {"messages": [as above], "people": [as above], "state": {as above}, "wait_seconds": 3}
 
-Signs of life are forms by POST to `…/presence` with the fields `typing` and `left`, either of them `1` or absent, sent
-every `BEAT_SECONDS` while a page is open; the answer is 204. Scripts send `Accept: application/json`, so that errors
-are JSON too, and the form token as the field `csrf_token` or the header `X-CSRFToken`.
+A message sent by a script is answered with `{"message": as above}`; it is stored once, however often it is sent with
+one `form_key`. Signs of life are forms by POST to `…/presence` with the fields `typing` and `left`, either of them `1`
+or absent, sent every `BEAT_SECONDS` while a page is open; the answer is 204. Scripts send `Accept: application/json`,
+so that errors are JSON too, and the form token as the field `csrf_token` or the header `X-CSRFToken`.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from flask import Response, jsonify, render_template, request, session, stream_with_context
+from flask import Flask, Response, current_app, jsonify, render_template, request, session
 from flask_babel import gettext as _
 
 from portal.domain.errors import NotAllowed, PortalError
@@ -38,6 +39,7 @@ from portal.domain.live import BEAT_SECONDS
 from portal.domain.request_pages import ShownMessage
 from portal.domain.users import Role, Viewer, has_role
 from portal.services.chat import DeskNews, News
+from portal.services.live import LiveChanges
 from portal.web.auth import load_session_user
 from portal.web.context import container
 from portal.web.security import SIGNED_IN
@@ -144,7 +146,8 @@ def live_stream(topics: Iterable[str], look: Look, *, place: str) -> Response:
     """
     if container().live.closing or not container().live_places.take(place):
         return _no_place()
-    response = Response(stream_with_context(_run(tuple(topics), look)), mimetype="text/event-stream")
+    stream = _run(container().live, tuple(topics), _within_request(look))
+    response = Response(stream, mimetype="text/event-stream")
     places = container().live_places
     response.call_on_close(lambda: places.give_back(place))
     response.headers.update(NO_STORE)
@@ -162,6 +165,13 @@ def live_answer(news: News, template: str) -> Response:
             "wait_seconds": POLL_SECONDS,
         }
     )
+    response.headers.update(NO_STORE)
+    return response
+
+
+def live_message(message: ShownMessage, template: str) -> Response:
+    """Answer a script that sent a message with the message as it is stored."""
+    response = jsonify({"message": message_json(message, template)})
     response.headers.update(NO_STORE)
     return response
 
@@ -227,9 +237,20 @@ def desk_json(news: DeskNews) -> dict[str, Any]:
     }
 
 
-def _run(topics: tuple[str, ...], look: Look) -> Iterator[str]:
-    """Send what is new until the page is left, the time is over or access is lost; holds no connection meanwhile."""
-    live, ends, changed = container().live, time.monotonic() + STREAM_SECONDS, True
+def _within_request(look: Look) -> Look:
+    """Have each look made within the request that asked for the stream, and nothing of it held in between."""
+    app, environ = cast(Flask, current_app._get_current_object()), request.environ  # type: ignore[attr-defined]
+
+    def looked(changed: bool) -> Told:
+        with app.request_context(environ):
+            return look(changed)
+
+    return looked
+
+
+def _run(live: LiveChanges, topics: tuple[str, ...], look: Look) -> Iterator[str]:
+    """Send what is new until the page is left, the time is over or access is lost."""
+    ends, changed = time.monotonic() + STREAM_SECONDS, True
     yield f"retry: {RETRY_MS}\n\n"
     with live.follow(topics) as changes:
         while time.monotonic() < ends and not live.closing:
