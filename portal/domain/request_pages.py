@@ -10,9 +10,7 @@ from portal.domain.articles import SafeHtml
 from portal.domain.attachments import Attachment
 from portal.domain.conversations import (
     MAX_MESSAGE_LENGTH,
-    MAX_MESSAGE_LENGTH,
     AuthorKind,
-    Channel,
     Channel,
     Conversation,
     ConversationState,
@@ -21,7 +19,6 @@ from portal.domain.conversations import (
     MessageSource,
 )
 from portal.domain.journeys import JourneyStep
-from portal.domain.live import BEAT_SECONDS
 from portal.domain.live import BEAT_SECONDS
 from portal.domain.mail import MailState
 from portal.domain.targets import Target
@@ -115,8 +112,6 @@ class CustomerRequestPage:
         expectation: A sentence that says by when a reply may be expected; empty when it is the customer's turn.
         chatting: Whether they wait in the page rather than for a mail.
         beat_seconds: How often the open page says that it is open.
-        chatting: Whether they wait in the page rather than for a mail.
-        beat_seconds: How often the open page says that it is open.
     """
 
     key: str
@@ -129,10 +124,6 @@ class CustomerRequestPage:
     steps: tuple[JourneyStep, ...]
     messages: tuple[ShownMessage, ...]
     form_key: str
-    channel: Channel = Channel.MESSAGE
-    chatting: bool = False
-    beat_seconds: int = BEAT_SECONDS
-    most_characters: int = MAX_MESSAGE_LENGTH
     channel: Channel = Channel.MESSAGE
     chatting: bool = False
     beat_seconds: int = BEAT_SECONDS
