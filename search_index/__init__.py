@@ -99,6 +99,7 @@ from search_index.semantic.guard import GuardLimits
 from search_index.semantic.hashing import HashingEncoder
 from search_index.semantic.model_source import ModelSource, resolve_model
 from search_index.semantic.ports import PassageEncoder, QueryEncoder, TextVectors
+from search_index.site_verdict import Outcome, SiteCorrection, save_correction
 from search_index.synonyms import SynonymRule, parse_rule, rule_to_line, same_meaning
 from search_index.text import normalise
 
@@ -153,6 +154,7 @@ __all__ = [
     "ModelNotFound",
     "ModelSource",
     "ModelUnsupported",
+    "Outcome",
     "PartDifference",
     "PartName",
     "PassageEncoder",
@@ -176,6 +178,7 @@ __all__ = [
     "SearchResult",
     "SearchSides",
     "Section",
+    "SiteCorrection",
     "Snippet",
     "Standing",
     "Suggestion",
@@ -211,5 +214,6 @@ __all__ = [
     "rule_to_line",
     "run_lines",
     "same_meaning",
+    "save_correction",
     "save_past_queries",
 ]

@@ -36,6 +36,7 @@ from search_index.records import (
 )
 from search_index.semantic.guard import Encoded, EncoderFactory, EncoderGuard, GuardLimits
 from search_index.semantic.ports import QueryEncoder, Vector
+from search_index.site_verdict import LiveCorrection
 from search_index.text import normalise
 
 _log = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ class SearchEngine:
         self._live = LiveIndex(root, monotonic)
         self._history = LiveHistory(root)
         self._past_queries = LivePastQueries(root)
+        self._correction = LiveCorrection(root)
         self._guard = EncoderGuard(query_encoder, limits, monotonic)
 
     def warm_up(self) -> None:
@@ -184,8 +186,10 @@ class SearchEngine:
             encoded = encoding() if encoding is not None else Encoded(None)
         history = self._past(opened.reader, query, encoded.vector, question.watch)
         answer = answer_query(opened.reader, words, query, encoded.vectors, question.watch, history=history)
-        reason = encoded.reason or opened.problem
-        result = _result(opened.reader, question, answer, reason, semantic=encoded.vector is not None)
+        reason, semantic = encoded.reason or opened.problem, encoded.vector is not None
+        if semantic:
+            answer = replace(answer, evidence=replace(answer.evidence, site=self._correction.get().shift))
+        result = _result(opened.reader, question, answer, reason, semantic=semantic)
         return _Searched(result=result, reader=opened.reader, answer=answer)
 
     def _past(
@@ -237,6 +241,7 @@ def _result(
 ) -> SearchResult:
     recipe = reader.recipe.verdict
     probability = answerability(answer.evidence, recipe, semantic=semantic) if answer.hits else 0.0
+    plain = answerability(replace(answer.evidence, site=0.0), recipe, semantic=semantic) if answer.hits else 0.0
     verdict = classify_answerability(probability, recipe, semantic=semantic) if answer.hits else Verdict.NO_ANSWER
     if question.kind is QueryKind.ASKS_FOR_HUMAN and verdict is Verdict.ANSWERED:
         verdict = Verdict.UNSURE  # whoever asks for a person must find one in front
@@ -247,6 +252,7 @@ def _result(
         answer=_quoted(reader, answer, question) if verdict is Verdict.ANSWERED else None,
         verdict=verdict,
         answerability=probability,
+        plain_answerability=plain,
         mode=SearchMode.HYBRID if semantic else SearchMode.KEYWORD,
         degraded=reason,
         generation=reader.name,

@@ -212,6 +212,7 @@ class SearchResult:
     Attributes:
         query: The normalised text that was searched.
         answerability: Probability in [0, 1] that the top hits answer the question.
+        plain_answerability: The same before the outcomes of the site's own searches corrected it.
         generation: Name of the index generation that answered; empty when there was none.
         correction: A "did you mean" spelling, or None.
         notes: How the query was read otherwise than typed; mostly empty.
@@ -224,6 +225,7 @@ class SearchResult:
     verdict: Verdict
     answerability: float
     mode: SearchMode
+    plain_answerability: float = 0.0
     degraded: DegradedReason | None = None
     generation: str = ""
     correction: str | None = None

@@ -151,6 +151,7 @@ class LoggedSearch:
 
     Attributes:
         wording: Normalised for grouping (case, punctuation and space folded).
+        plain_answerability: Before the outcomes of this site's searches corrected it; None for old searches.
     """
 
     id: str
@@ -167,6 +168,7 @@ class LoggedSearch:
     degraded: DegradedReason | None
     generation: str
     timings: Timings
+    plain_answerability: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

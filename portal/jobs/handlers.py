@@ -14,7 +14,7 @@ from portal.jobs.worker import Handler, Worker
 SETTLE_EVERY = timedelta(minutes=1)
 #: How often waiting mails are compared with their jobs.
 RECOVER_EVERY = timedelta(minutes=1)
-#: How often the log is looked through for queries to suggest.
+#: How often the log is looked through for queries to suggest and for what became of searches.
 SUGGEST_EVERY = timedelta(hours=1)
 #: How often done jobs and old visits are cleared away, and how long done jobs are kept for whoever looks.
 FORGET_EVERY = timedelta(hours=1)
@@ -72,6 +72,9 @@ def build_schedule(container: Container) -> Schedule:
     def suggest_past_queries() -> None:
         container.past_queries.refresh()
 
+    def correct_verdict() -> None:
+        container.site_verdict.refresh()
+
     def forget_visits() -> None:
         container.retention.forget_visits()
 
@@ -103,6 +106,7 @@ def build_schedule(container: Container) -> Schedule:
         PeriodicTask(name="remove orphan files", every=FORGET_EVERY, run=remove_orphan_files),
         PeriodicTask(name="forget signals", every=FORGET_SIGNALS_EVERY, run=forget_signals),
         PeriodicTask(name="suggest past queries", every=SUGGEST_EVERY, run=suggest_past_queries),
+        PeriodicTask(name="correct the verdict", every=SUGGEST_EVERY, run=correct_verdict),
         PeriodicTask(name="forget old visits", every=FORGET_EVERY, run=forget_visits),
         PeriodicTask(name="catch up with learning", every=CATCH_UP_EVERY, run=catch_up),
         PeriodicTask(name="forget old past questions", every=LEARN_ANEW_EVERY, run=forget_past_questions),

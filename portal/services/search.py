@@ -270,6 +270,7 @@ class SearchService:
             kind=result.kind,
             verdict=answer.verdict,
             answerability=answer.answerability,
+            plain_answerability=result.plain_answerability if answer.answerability == result.answerability else None,
             mode=result.mode,
             degraded=result.degraded,
             generation=result.generation,

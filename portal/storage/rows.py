@@ -161,6 +161,7 @@ class SearchRow(Base):
     kind: Mapped[str] = mapped_column(String(20))
     verdict: Mapped[str] = mapped_column(String(20))
     answerability: Mapped[float]
+    plain_answerability: Mapped[float | None]
     mode: Mapped[str] = mapped_column(String(20))
     degraded: Mapped[str] = mapped_column(String(40), default="")
     generation: Mapped[str] = mapped_column(String(80), default="")

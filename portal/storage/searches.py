@@ -8,10 +8,19 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, String, cast, delete, exists, func, select, update
 
 from portal.domain.articles import ArticleState, Audience
-from portal.domain.searches import LoggedHit, LoggedSearch, RecentSearch, Surface, VisibleArticle
+from portal.domain.searches import FailedKind, LoggedHit, LoggedSearch, RecentSearch, Surface, VisibleArticle
 from portal.storage.base import Store
-from portal.storage.rows import ArticleRow, ArticleViewRow, CategoryRow, JourneyRow, SearchHitRow, SearchRow, VoteRow
-from search_index import DegradedReason, PastQuery, QueryKind, SearchMode, Timings, Verdict
+from portal.storage.rows import (
+    ArticleRow,
+    ArticleViewRow,
+    CategoryRow,
+    FailedSearchRow,
+    JourneyRow,
+    SearchHitRow,
+    SearchRow,
+    VoteRow,
+)
+from search_index import DegradedReason, Outcome, PastQuery, QueryKind, SearchMode, Timings, Verdict
 
 #: Most earlier searches of a journey that bear on a new one.
 RECENT_SEARCHES = 10
@@ -163,6 +172,38 @@ class SearchStore(Store):
             best.setdefault((wording, locale), found)
         return tuple(best.values())
 
+    def list_outcomes(self, since: datetime, limit: int) -> tuple[tuple[str, str, Outcome], ...]:
+        """Return what became of customers' searches since a time, the newest first.
+
+        A search answered when a hit was opened and nothing spoke against it afterwards, or the customer said that it
+        helped. It did not when they asked for a human or said no. What nobody acted on says nothing.
+
+        Returns:
+            The journey, the wording, and the outcome.
+        """
+        failed = exists().where(FailedSearchRow.search_id == SearchRow.id)
+        refused = failed.where(FailedSearchRow.kind.in_((FailedKind.HANDED_OFF, FailedKind.VOTED_DOWN)))
+        helped = exists().where(VoteRow.search_id == SearchRow.id, VoteRow.helpful)
+        answered = helped | (was_clicked() & ~failed & SearchRow.settled)
+        query = (
+            select(SearchRow.journey_id, SearchRow.wording, SearchRow.plain_answerability, answered & ~refused)
+            .where(
+                SearchRow.at >= since,
+                SearchRow.kind == QueryKind.QUESTION,
+                SearchRow.mode == SearchMode.HYBRID,
+                SearchRow.degraded == "",
+                SearchRow.surface.in_((Surface.SITE, Surface.HANDOFF)),
+                SearchRow.plain_answerability.is_not(None),
+                answered | refused,
+            )
+            .order_by(SearchRow.at.desc(), SearchRow.id)
+            .limit(limit)
+        )
+        return tuple(
+            (journey_id, wording, Outcome(answerability=float(plain or 0.0), answered=bool(good)))
+            for journey_id, wording, plain, good in self.session.execute(query)
+        )
+
     def _add_hits(self, search_id: str, hits: Sequence[LoggedHit], clicked: dict[str, datetime]) -> None:
         self.session.add_all(
             SearchHitRow(
@@ -209,6 +250,7 @@ def _columns(search: LoggedSearch) -> dict[str, object]:
         "kind": search.kind,
         "verdict": search.verdict,
         "answerability": search.answerability,
+        "plain_answerability": search.plain_answerability,
         "mode": search.mode,
         "degraded": search.degraded or "",
         "generation": search.generation,
@@ -234,6 +276,7 @@ def _search(row: SearchRow) -> LoggedSearch:
         kind=QueryKind(row.kind),
         verdict=Verdict(row.verdict),
         answerability=row.answerability,
+        plain_answerability=row.plain_answerability,
         mode=SearchMode(row.mode),
         degraded=DegradedReason(row.degraded) if row.degraded else None,
         generation=row.generation,

@@ -21,6 +21,7 @@ class Evidence:
         coverage: Share of the query's information, by idf, that the best passage holds.
         identifier: 1.0 when the best article holds an identifier of the query that few passages hold.
         length: Natural logarithm of 1 + the number of informative words.
+        site: What the outcomes of this site's own searches add to the log-odds.
     """
 
     score: float = 0.0
@@ -29,6 +30,7 @@ class Evidence:
     coverage: float = 0.0
     identifier: float = 0.0
     length: float = 0.0
+    site: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def weigh(evidence: Evidence, recipe: VerdictRecipe, *, semantic: bool) -> tuple
     Args:
         semantic: Whether the semantic side took part; without it another model is used.
     """
-    weights = dict(recipe.hybrid if semantic else recipe.by_keyword)
+    weights = {"site": 1.0} | dict(recipe.hybrid if semantic else recipe.by_keyword)
     values = {"intercept": 1.0} | {each.name: float(getattr(evidence, each.name)) for each in fields(Evidence)}
     return tuple(
         WeighedFeature(name=name, value=value, weight=weights.get(name, 0.0)) for name, value in values.items()

@@ -310,3 +310,14 @@ def test_meaning_alone_finds_nothing_without_a_model(tmp_path: Path) -> None:
     wordy = SearchEngine(index(tmp_path), None)
     assert alone(wordy, "refund", SearchSides.SEMANTIC).hits == ()
     assert alone(wordy, "refund", SearchSides.KEYWORD).hits
+
+
+def test_outcomes_of_earlier_searches_move_the_verdict(tmp_path: Path) -> None:
+    index(tmp_path, SHOP)
+    searching = engine(tmp_path)
+    before = ask(searching, "my delivery has not arrived")
+    (tmp_path / "verdict.json").write_text('{"shift": -1.0, "outcomes": 100}', encoding="utf-8")
+    after = ask(searching, "my delivery has not arrived")
+    assert after.answerability < before.answerability
+    assert after.plain_answerability == pytest.approx(before.plain_answerability)
+    assert [hit.article_id for hit in after.hits] == [hit.article_id for hit in before.hits]

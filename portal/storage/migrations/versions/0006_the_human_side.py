@@ -62,6 +62,7 @@ def downgrade() -> None:
         ):
             batch_op.drop_column(column)
     op.drop_column("article_views", "read_seconds")
+    op.drop_column("searches", "plain_answerability")
     with op.batch_alter_table("mails", schema=None) as batch_op:
         for column in ("reply_to", "html"):
             batch_op.drop_column(column)
@@ -70,6 +71,7 @@ def downgrade() -> None:
 
 def _extend_what_is_there() -> None:
     op.add_column("users", sa.Column("takes_chats", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column("searches", sa.Column("plain_answerability", sa.Double(), nullable=True))
     op.add_column("article_views", sa.Column("read_seconds", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("mails", sa.Column("html", sa.Text(), nullable=False, server_default=""))
     op.add_column("mails", sa.Column("reply_to", sa.String(length=254), nullable=False, server_default=""))
