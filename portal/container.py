@@ -35,6 +35,7 @@ from portal.services.articles import ArticleReading
 from portal.services.attachments import AttachmentService
 from portal.services.canned_replies import CannedReplyService
 from portal.services.chat import ChatService
+from portal.services.chat_patience import ChatPatience
 from portal.services.conversations import ConversationService
 from portal.services.desk import DeskRules, DeskService
 from portal.services.diagnosis import DiagnosisService, Instruments
@@ -354,6 +355,12 @@ class Container:
         return AttachmentService(
             self.database, self.clock, folder, limits=self.attachment_limits, links=self.private_links
         )
+
+    @cached_property
+    def chat_patience(self) -> ChatPatience:
+        """What becomes of chats that nobody answers."""
+        patience_seconds = self.settings.chat_patience_seconds
+        return ChatPatience(self.database, self.clock, self.correspondence, patience_seconds=patience_seconds)
 
     @cached_property
     def conversations(self) -> ConversationService:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.domain.channels import CallSlot, ChannelOffer
-from portal.domain.conversations import Channel
+from portal.domain.conversations import Channel, Conversation
 from portal.integrations.phrases import Phrases
 
 #: Names of people at the desk that are said; more are counted.
@@ -40,6 +40,20 @@ def show_channel(offer: ChannelOffer, phrases: Phrases, *, now: datetime, patien
     sentences = {Channel.CHAT: _of_chat, Channel.MESSAGE: _of_message, Channel.CALL_BACK: _of_call_back}
     said = sentences[offer.channel](offer, phrases, now, patience_seconds)
     return ShownChannel(channel=offer.channel, offered=offer.offered, expectation=" ".join(filter(None, said)))
+
+
+def request_expectation(conversation: Conversation, phrases: Phrases, *, now: datetime) -> str:
+    """Say what the customer of a request that waits for us may expect."""
+    by, start, end = conversation.reply_expected_at, conversation.call_from, conversation.call_until
+    if conversation.is_live_chat and conversation.first_reply_at is None:
+        return phrases.gettext(
+            "A person will be with you in a moment. Should it take longer, we write to you by e-mail."
+        )
+    if start and end and end > now:
+        return phrases.call_expectation(start, end, now=now)
+    if conversation.channel is Channel.CALL_BACK and by > now:
+        return phrases.call_promise(by, now=now)
+    return phrases.reply_expectation(by, now=now)
 
 
 def show_call_days(slots: Sequence[CallSlot], phrases: Phrases, *, now: datetime) -> tuple[CallDay, ...]:

@@ -13,6 +13,7 @@ from portal.content.messages import render_letter
 from portal.domain.attachments import Attachment
 from portal.domain.conversations import Conversation, greeting_name
 from portal.domain.mail import MailDraft
+from portal.integrations.channel_words import request_expectation
 from portal.integrations.mail_message import one_line
 from portal.integrations.phrases import PhraseBook, Phrases
 from portal.integrations.private_links import PrivateLinks
@@ -84,6 +85,10 @@ class MailWriter:
             return draft
         return replace(draft, html=self._render("answer.html.jinja", conversation, now=now, html=html, **words))
 
+    def chat_missed(self, conversation: Conversation, *, now: datetime) -> MailDraft:
+        """Write the mail that apologises for a chat that nobody answered, and says how it goes on."""
+        return self._draft("chat_missed", conversation, now=now, automatic=True)
+
     def solved(self, conversation: Conversation, *, now: datetime) -> MailDraft:
         """Write the mail that says a request is solved, and asks how it was."""
         return self._draft("solved", conversation, now=now, automatic=True)
@@ -116,7 +121,7 @@ class MailWriter:
                 first_name=greeting_name(conversation.name),
                 link=self._links.url(conversation),
                 reply_to=self._replies.address_for(conversation),
-                expectation=phrases.reply_expectation(conversation.reply_expected_at, now=now),
+                expectation=request_expectation(conversation, phrases, now=now),
                 **words,
             )
         )

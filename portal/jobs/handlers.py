@@ -14,6 +14,8 @@ from portal.jobs.worker import Handler, Worker
 SETTLE_EVERY = timedelta(minutes=1)
 #: How often waiting mails are compared with their jobs.
 RECOVER_EVERY = timedelta(minutes=1)
+#: How often chats that nobody answers are looked for.
+CHATS_EVERY = timedelta(seconds=10)
 #: How often the log is looked through for queries to suggest and for what became of searches.
 SUGGEST_EVERY = timedelta(hours=1)
 #: How often done jobs and old visits are cleared away, and how long done jobs are kept for whoever looks.
@@ -97,7 +99,12 @@ def build_schedule(container: Container) -> Schedule:
     def forget_past_questions() -> None:
         container.learning.forget()
 
+    def look_after_chats() -> None:
+        container.chat_patience.end_unanswered()
+        container.chat_patience.mail_unread()
+
     tasks = (
+        PeriodicTask(name="look after chats", every=CHATS_EVERY, run=look_after_chats),
         PeriodicTask(name="settle searches without a click", every=SETTLE_EVERY, run=settle),
         PeriodicTask(name="recover mails", every=RECOVER_EVERY, run=recover),
         PeriodicTask(name="recover webhooks", every=RECOVER_EVERY, run=recover_webhooks),

@@ -16,6 +16,7 @@ from portal.domain.conversations import (
 )
 from portal.domain.request_pages import CustomerRequestPage, MyRequestsPage
 from portal.domain.users import Viewer
+from portal.integrations.channel_words import request_expectation
 from portal.integrations.correspondence import Correspondence
 from portal.services.message_texts import checked_text, new_message, request_opened_by, shown_messages
 from portal.storage.database import Database, UnitOfWork
@@ -90,17 +91,7 @@ class ConversationService:
     def _expectation(self, conversation: Conversation, viewer: Viewer) -> str:
         if conversation.state not in WAITING_FOR_US:
             return ""
-        phrases, now = self._correspondence.book.phrases(viewer.locale), self._clock.now()
-        if conversation.is_live_chat:
-            return phrases.gettext(_SOON) if conversation.first_reply_at is None else ""
-        if conversation.call_from and conversation.call_until and conversation.call_until > now:
-            return phrases.call_expectation(conversation.call_from, conversation.call_until, now=now)
-        return phrases.reply_expectation(conversation.reply_expected_at, now=now)
-
-
-def _(text: str) -> str:
-    """Mark a text for translation."""
-    return text
-
-
-_SOON = _("A person will be with you in a moment. Should it take longer, we write to you by e-mail as well.")
+        if conversation.is_live_chat and conversation.first_reply_at is not None:
+            return ""  # they talk to one another
+        phrases = self._correspondence.book.phrases(viewer.locale)
+        return request_expectation(conversation, phrases, now=self._clock.now())

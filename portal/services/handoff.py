@@ -43,7 +43,7 @@ from portal.domain.live import DESK, PRESENT_FOR
 from portal.domain.searches import FailedKind
 from portal.domain.urgency import UrgentPatterns
 from portal.domain.users import Viewer
-from portal.integrations.channel_words import CallDay, ShownChannel, show_call_days, show_channel
+from portal.integrations.channel_words import CallDay, ShownChannel, request_expectation, show_call_days, show_channel
 from portal.integrations.correspondence import Correspondence
 from portal.integrations.email_addresses import checked_email, transport_address
 from portal.storage.database import Database, UnitOfWork
@@ -284,7 +284,7 @@ class HandoffService:
             reference=conversation.reference,
             token=self._correspondence.links.token(conversation),
             email=conversation.email,
-            expectation=phrases.reply_expectation(conversation.reply_expected_at, now=self._clock.now()),
+            expectation=request_expectation(conversation, phrases, now=self._clock.now()),
             channel=conversation.channel,
         )
 
