@@ -142,7 +142,7 @@ def answer_query(
         best = ranked[0] if ranked else None
         evidence = gather_evidence(best, words.matches, cosines, words.visible, reader.recipe.fusion)
     with watch.part("snippet_ms"):
-        asked = asked_words(words.text, words.matches)
+        asked = asked_words(words.text, words.matches, vectors.vector if vectors is not None else None)
         sight = Sight(query=query, words=words, asked=asked, cosines=cosines, look=look, ranked=tuple(ranked))
         hits = tuple(_hit(reader, each.candidate, sight) for each in ranked[:limit])
     return Answer(hits=hits, evidence=evidence, correction=_correction(words.text, words.matches), sight=sight)
@@ -186,7 +186,7 @@ def _hit(reader: GenerationReader, candidate: Candidate, sight: Sight) -> Hit:
         semantic_score=float(sight.cosines[candidate.row]) if sight.cosines is not None else 0.0,
         section_anchor=row.anchor,
         section_heading=row.heading,
-        snippet=snippet_of(reader, row, sight.asked),
+        snippet=snippet_of(reader, candidate.row, sight.asked),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from search_index.lines import LineKind, read_lines
 from search_index.question_types import QuestionType, looks_like_answer
@@ -17,6 +18,8 @@ _ENDS = ".!?…。！？｡"
 _ASKS = "?？"
 
 # All in the unit of the words matched: 1.0 is every word of the question that the passage has.
+#: A sentence that means just what was asked; one that means about the same has a third or half of it.
+_MEANS = 1.0
 #: A sentence that holds the kind of thing that was asked for.
 _FITS = 0.4
 #: Lost by each sentence that stands before, up to the second number: articles begin with what matters.
@@ -89,6 +92,7 @@ def rate_sentences(
     found: Sequence[frozenset[str]],
     weights: Mapping[str, float],
     asked: QuestionType,
+    meanings: Mapping[str, float] = MappingProxyType({}),
 ) -> list[float]:
     """Tell how well each sentence answers; higher is better, of equals the first is.
 
@@ -96,11 +100,14 @@ def rate_sentences(
         found: The terms of the query in each sentence.
         weights: How informative each term is.
         asked: What the question asks for.
+        meanings: How near sentences are to the question, in [0, 1], by their text; empty where nobody knows.
     """
     there = frozenset[str]().union(*found)
     total = sum(weights[term] for term in there) or 1.0
     return [
-        sum(weights[term] for term in terms) / total + _shape(sentence, place, asked)
+        sum(weights[term] for term in terms) / total
+        + _shape(sentence, place, asked)
+        + _MEANS * _meaning_of(sentence.text, meanings)
         for place, (sentence, terms) in enumerate(zip(sentences, found, strict=True))
     ]
 
@@ -119,6 +126,14 @@ def terms_by_sentence(spans: Sequence[tuple[int, int]], matches: Sequence[Match]
             at += 1
         found[at] |= match.terms
     return found
+
+
+def _meaning_of(text: str, meanings: Mapping[str, float]) -> float:
+    """Look up how near a sentence is to the question; one that was embedded in pieces is as near as the nearest."""
+    known = meanings.get(text)
+    if known is None and meanings:
+        known = max((near for part, near in meanings.items() if part in text), default=0.0)
+    return known or 0.0
 
 
 def _shape(sentence: Sentence, place: int, asked: QuestionType) -> float:

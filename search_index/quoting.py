@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 
 from search_index.lines import CELL_GAP, LineKind
 from search_index.prose import Sentence, rate_sentences, read_sentences, without_notes
@@ -38,6 +39,8 @@ def quote(
     analyzer: Analyzer,
     asked: QuestionType = QuestionType.ANY,
     within: str = "",
+    *,
+    meanings: Mapping[str, float] = MappingProxyType({}),
 ) -> Quotation:
     """Quote the answer from a section.
 
@@ -48,6 +51,7 @@ def quote(
         weights: How informative each index term of the query is.
         asked: What the question asks for.
         within: The passage of the section that matched; the whole section when empty.
+        meanings: How near sentences are to the question, in [0, 1], by their text; empty where nobody knows.
 
     Returns:
         Whole sentences, steps and rows of at most about 90 words together.
@@ -57,7 +61,7 @@ def quote(
         return Quotation()
     terms = frozenset(weights)
     found = [frozenset[str]().union(*(match.terms for match in analyzer.find(each.text, terms))) for each in sentences]
-    ratings = rate_sentences(sentences, found, weights, asked)
+    ratings = rate_sentences(sentences, found, weights, asked, meanings)
     inside = frozenset(each.text for each in read_sentences(within))
     near = [place for place, each in enumerate(sentences) if each.text in inside] or range(len(sentences))
     best = max(near, key=lambda place: (ratings[place], -place))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,8 @@ from search_index.question_types import QuestionType, classify_question, looks_l
 from search_index.quoting import quote
 from search_index.reader import GenerationReader
 from search_index.records import QuotedAnswer, Snippet
+from search_index.semantic.ports import Vector
+from search_index.sentences import sentences_of
 from search_index.snippets import make_snippet
 
 #: Share of the best passage's score from which on another passage of the article is about as good.
@@ -27,23 +29,29 @@ class AskedWords:
 
     Attributes:
         weights: How informative each index term is that stands for one of its words.
+        vector: Of the question; None where the semantic side takes no part.
     """
 
     weights: Mapping[str, float]
     asked: QuestionType = QuestionType.ANY
+    vector: Vector | None = None
 
 
-def asked_words(text: str, matches: KeywordMatches) -> AskedWords:
+def asked_words(text: str, matches: KeywordMatches, vector: Vector | None = None) -> AskedWords:
     """Read a question; empty words count only where there are no others."""
     counted = [each for each in matches.words if not (each.word.empty and matches.meaningful)]
     weights = {term: each.maximum for each in counted for term in each.terms}
-    return AskedWords(weights=weights, asked=classify_question(text))
+    return AskedWords(weights=weights, asked=classify_question(text), vector=vector)
 
 
-def snippet_of(reader: GenerationReader, row: PassageRow, words: AskedWords) -> Snippet:
+def snippet_of(reader: GenerationReader, row: int, words: AskedWords) -> Snippet:
     """Choose what stands under a hit; the first words of the article for a hit on a bare title or heading."""
-    text = row.text or next((each.text for each in _rows(reader, row.article_id) if each.text), "")
-    return make_snippet(text, words.weights, reader.analyzer, words.asked)
+    passage = reader.row(row)
+    if not passage.text:
+        rows = (int(each) for each in reader.rows_of(passage.article_id))
+        row = next((each for each in rows if reader.row(each).text), row)
+    text = reader.row(row).text
+    return make_snippet(text, words.weights, reader.analyzer, words.asked, _meanings(reader, [row], words))
 
 
 def quotable_row(reader: GenerationReader, best: int, scores: NDArray[np.float32], words: AskedWords) -> int | None:
@@ -71,9 +79,11 @@ def quotable_row(reader: GenerationReader, best: int, scores: NDArray[np.float32
 def quote_answer(reader: GenerationReader, row: int, words: AskedWords) -> QuotedAnswer | None:
     """Quote what answers from the section that a passage is of; None where there is nothing to quote."""
     passage = reader.row(row)
-    same = [each for each in _rows(reader, passage.article_id) if _is_of(passage, each)]
-    text = _joined([each.text for each in same])
-    quotation = quote(text, words.weights, reader.analyzer, words.asked, within=passage.text)
+    rows = [int(each) for each in reader.rows_of(passage.article_id)]
+    same = [each for each in rows if _is_of(passage, reader.row(each))]
+    text = _joined([reader.row(each).text for each in same])
+    near = _meanings(reader, same, words)
+    quotation = quote(text, words.weights, reader.analyzer, words.asked, within=passage.text, meanings=near)
     if not quotation.parts:
         return None
     return QuotedAnswer(
@@ -113,5 +123,12 @@ def _is_of(passage: PassageRow, other: PassageRow) -> bool:
     return same_kind and passage.anchor == other.anchor and passage.headings == other.headings
 
 
-def _rows(reader: GenerationReader, article_id: str) -> Iterator[PassageRow]:
-    return (reader.row(int(row)) for row in reader.rows_of(article_id))
+def _meanings(reader: GenerationReader, rows: Sequence[int], words: AskedWords) -> Mapping[str, float]:
+    """Say how near the sentences of some passages are to the question; nothing where they were not embedded."""
+    if words.vector is None or reader.details is None:
+        return {}
+    meanings: dict[str, float] = {}
+    for row in rows:
+        cosines = reader.details.sentence_cosines(row, words.vector).tolist()
+        meanings.update(zip(sentences_of(reader.row(row).text), cosines, strict=False))
+    return meanings

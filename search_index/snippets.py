@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from search_index.lines import LineKind
 from search_index.prose import Sentence, rate_sentences, read_sentences, terms_by_sentence, without_notes
@@ -26,7 +27,11 @@ class _Span:
 
 
 def make_snippet(
-    text: str, weights: Mapping[str, float], analyzer: Analyzer, asked: QuestionType = QuestionType.ANY
+    text: str,
+    weights: Mapping[str, float],
+    analyzer: Analyzer,
+    asked: QuestionType = QuestionType.ANY,
+    meanings: Mapping[str, float] = MappingProxyType({}),
 ) -> Snippet:
     """Choose the sentences that answer best and mark the words that match.
 
@@ -34,6 +39,7 @@ def make_snippet(
         text: The passage with the marks of its lines; may be empty.
         weights: How informative each index term of the query is.
         asked: What the question asks for.
+        meanings: How near sentences are to the question, in [0, 1], by their text; empty where nobody knows.
 
     Returns:
         The snippet; empty for an empty passage; the passage's beginning when nothing speaks for another place.
@@ -44,7 +50,7 @@ def make_snippet(
     folded, spans = _lay_out(sentences)
     matches = analyzer.find(folded, frozenset(weights))
     found = terms_by_sentence([(span.start, span.end) for span in spans], matches)
-    ratings = rate_sentences(sentences, found, weights, asked)
+    ratings = rate_sentences(sentences, found, weights, asked, meanings)
     span = _fitted(folded, _grown(sentences, spans, ratings.index(max(ratings))), matches)
     before, after = _cut_marks(span, spans)
     return (*before, *_fragments(folded, span, matches), *after)

@@ -99,6 +99,12 @@ class PassageDetails:
         """Give the cosine of each passage's nearest sentence: float32 of shape (rows,), in [0, 1]; 0 without any."""
         return self._best(rows, lambda part: part.sentences, vector[:, None])[:, 0]
 
+    def sentence_cosines(self, row: int, vector: Vector) -> Scores:
+        """Give the cosine of each sentence of one passage: float32 of shape (sentences,), in [0, 1]; in their order."""
+        _, owner, (inner,) = next(split_rows(self._firsts, np.array([row])))
+        codes = self._parts[owner].sentences.of(int(inner))
+        return np.clip(multiply_codes(codes, vector[:, None] / np.float32(TOP_CODE))[:, 0], 0.0, 1.0)
+
     def late_interaction(self, rows: Numbers, pieces: Matrix, weights: Vector) -> Scores:
         """Score passages by their words in context: float32 of shape (rows,), in [0, 1].
 

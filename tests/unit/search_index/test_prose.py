@@ -81,3 +81,21 @@ def test_notes_column_names_and_questions_stand_back() -> None:
     assert [each.text for each in without_notes(read_sentences("> Aaa."))] == ["Aaa."]
     assert best("Aaa · Means\nBbb · Off").text.startswith("Bbb")
     assert best("Aaa is it you want? Bbb is what you get.", aaa={"often", "rare"}, bbb={"rare"}).text.startswith("Bbb")
+
+
+def test_the_sentence_that_means_what_was_asked_goes_before_one_that_only_shares_a_word() -> None:
+    sentences = read_sentences("The lamp is white and made of glass. Hold the button until the light goes out.")
+    found = [frozenset({"lamp"}), frozenset[str]()]
+    by_words = rate_sentences(sentences, found, {"lamp": 1.0}, QuestionType.ANY)
+    near = {sentences[0].text: 0.1, "Hold the button until the light goes out.": 0.95}
+    by_both = rate_sentences(sentences, [found[1], found[1]], {"lamp": 1.0}, QuestionType.ANY, near)
+    assert by_words[0] > by_words[1]
+    assert by_both[1] > by_both[0]
+
+
+def test_a_sentence_that_was_embedded_in_pieces_is_as_near_as_the_nearest() -> None:
+    sentences = read_sentences("It takes approx. 5 days to arrive.")
+    near = {"It takes approx.": 0.2, "5 days to arrive.": 0.8}
+    plain = rate_sentences(sentences, [frozenset()], {}, QuestionType.ANY)
+    rated = rate_sentences(sentences, [frozenset()], {}, QuestionType.ANY, near)
+    assert rated[0] - plain[0] == pytest.approx(0.8)

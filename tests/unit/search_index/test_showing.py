@@ -75,5 +75,5 @@ def test_nothing_to_quote(reader: GenerationReader) -> None:
 
 
 def test_a_bare_heading_shows_the_first_words_of_its_article(reader: GenerationReader) -> None:
-    shown = snippet_of(reader, reader.row(row_of(reader, "bare")), WORDS)
+    shown = snippet_of(reader, row_of(reader, "bare"), WORDS)
     assert "".join(fragment.text for fragment in shown) == "All about the lamp."
