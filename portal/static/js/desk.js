@@ -17,19 +17,23 @@ function beat() {
   fetch(bar.dataset.beatUrl, { method: "POST", headers, keepalive: true }).catch(() => {});
 }
 
-function listShortcuts() {
-  const dialog = document.querySelector("[data-shortcuts]");
+function showOpener() {
   const opener = document.querySelector("[data-shortcuts-open]");
-  if (!dialog.showModal) return;
   opener.hidden = false;
-  opener.addEventListener("click", () => dialog.showModal());
+  opener.addEventListener("click", () => document.querySelector("[data-shortcuts]").showModal());
+}
+
+function listShortcuts() {
+  if (!window.HTMLDialogElement) return;
+  showOpener();
+  document.addEventListener("desk-swapped", showOpener);
   document.addEventListener("keydown", (event) => {
     if (isTyping(event) || document.querySelector("dialog[open]")) return;
     if (event.key === "?") {
       event.preventDefault();
-      dialog.showModal();
+      document.querySelector("[data-shortcuts]").showModal();
     } else if (event.key === "g") {
-      location.href = document.querySelector(".desk-bar .tabs a").href;
+      location.href = document.querySelector("[data-queue-link]").href;
     }
   });
 }

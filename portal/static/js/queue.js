@@ -26,7 +26,7 @@ class Queue {
     this.look = setInterval(() => this.later(), LOOK_AGAIN_MS);
     if (!window.EventSource) return;
     const events = new EventSource(url);
-    events.addEventListener("changed", () => this.later());
+    events.addEventListener("desk", () => this.later());
   }
 
   later() {

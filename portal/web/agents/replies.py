@@ -50,6 +50,7 @@ def pick_json(pick: ArticlePick) -> dict[str, object]:
     return {
         "id": pick.article_id,
         "title": pick.title,
+        "path": f"{request.script_root}{pick.path}",
         "section": pick.section_heading,
         "summary": pick.summary,
         "hidden": not pick.recipient_may_see,
