@@ -30,7 +30,7 @@ def notice_words(troubles: Troubles) -> str:
         )
         said.append(paused)
     if worker_is_missing(troubles):
-        said.append(_("The worker is not running: mail and new articles wait. Start it with: portal worker"))
+        said.append(_("The worker is not running: mail and new articles wait. Start it with “portal worker”."))
     return " ".join(said)
 
 
@@ -42,13 +42,15 @@ def worker_is_missing(troubles: Troubles) -> bool:
 def search_words(problem: DegradedReason) -> str:
     """Say what is wrong with the search and what to do instead of wondering."""
     words: dict[DegradedReason, str] = {
-        DegradedReason.INDEX_MISSING: _("Search is down: there is no index yet. Run: portal index"),
-        DegradedReason.INDEX_CORRUPT: _("Search is limited: the index is damaged. Run: portal index"),
-        DegradedReason.VECTORS_MISSING: _("Search goes by words alone: the index lacks its vectors. Run: portal index"),
-        DegradedReason.ENCODER_MISSING: _(
-            "Search goes by words alone: there is no embedding model. Run: portal doctor"
+        DegradedReason.INDEX_MISSING: _("Search is down: there is no index yet. Run “portal index”."),
+        DegradedReason.INDEX_CORRUPT: _("Search is limited: the index is damaged. Run “portal index”."),
+        DegradedReason.VECTORS_MISSING: _(
+            "Search goes by words alone: the index lacks its vectors. Run “portal index”."
         ),
-        DegradedReason.ENCODER_FAILED: _("Search goes by words alone: the embedding model fails. Run: portal doctor"),
+        DegradedReason.ENCODER_MISSING: _(
+            "Search goes by words alone: there is no embedding model. Run “portal doctor”."
+        ),
+        DegradedReason.ENCODER_FAILED: _("Search goes by words alone: the embedding model fails. Run “portal doctor”."),
         DegradedReason.ENCODER_SLOW: _(
             "Some searches go by words alone: the embedding model takes too long. Give the server more rest, or raise "
             "PORTAL_ENCODER_TIMEOUT_MS."

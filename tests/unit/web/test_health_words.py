@@ -17,11 +17,11 @@ from search_index import DegradedReason
         (Troubles(waiting_since_seconds=170), ""),
         (
             Troubles(waiting_since_seconds=200),
-            "The worker is not running: mail and new articles wait. Start it with: portal worker",
+            "The worker is not running: mail and new articles wait. Start it with “portal worker”.",
         ),
         (
             Troubles(index_problem=DegradedReason.INDEX_MISSING, dead_jobs=1),
-            "Search is down: there is no index yet. Run: portal index 1 job was given up.",
+            "Search is down: there is no index yet. Run “portal index”. 1 job was given up.",
         ),
     ],
 )
@@ -34,4 +34,4 @@ def test_troubles_are_said_in_sentences(app: Flask, troubles: Troubles, words: s
 def test_every_problem_has_a_way_out(app: Flask, problem: DegradedReason) -> None:
     with app.test_request_context():
         words = search_words(problem)
-    assert "Run: portal" in words or "PORTAL_ENCODER_TIMEOUT_MS" in words
+    assert "Run “portal" in words or "PORTAL_ENCODER_TIMEOUT_MS" in words

@@ -35,7 +35,7 @@ def test_only_admins_are_told_of_troubles(
         assert client.get("/names").text.endswith("|")
     sign_in(client, cast.dan)
     notice = client.get("/names").text
-    assert "there is no index yet. Run: portal index" in notice
+    assert "there is no index yet. Run “portal index”." in notice
     assert str(container.settings.instance) not in notice
 
 

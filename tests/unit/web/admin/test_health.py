@@ -34,7 +34,7 @@ def test_what_does_not_work_is_named_with_its_place(
         assert job is not None
         work.jobs.bury(job.id, error="x")
     html = client.get("/admin/health").text
-    assert "there is no index yet. Run: portal index" in html
+    assert "there is no index yet. Run “portal index”." in html
     assert str(container.settings.index_folder.resolve()) in html
     assert "1 job was given up." in html
 
@@ -44,7 +44,7 @@ def test_the_banner_leads_there_and_names_no_folder(client: FlaskClient, dan: Pe
     html = client.get("/").text
     banner = html[html.index('class="banner"') : html.index("<main")]
     assert 'href="/admin/health"' in banner
-    assert "Run: portal index" in banner
+    assert "Run “portal index”." in banner
     assert "instance" not in banner
 
 
