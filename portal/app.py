@@ -6,7 +6,7 @@ from flask import Flask
 
 from portal.container import Container
 from portal.settings import Settings
-from portal.web import admin, agents, ops, site, writers
+from portal.web import admin, agents, insights, ops, site, writers
 from portal.web.auth import configure_auth
 from portal.web.errors import configure_errors
 from portal.web.i18n import configure_i18n
@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None, container: Container | None = N
     configure_auth(app)
     configure_template_context(app, built.settings)
     configure_errors(app)
-    for surface in (site, agents, writers, admin, ops):
+    for surface in (site, agents, writers, insights, admin, ops):
         app.register_blueprint(surface.register_views())
     configure_limits(app, built.settings)
     return app

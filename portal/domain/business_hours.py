@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from portal.domain.errors import SetupError
@@ -83,6 +83,11 @@ class BusinessHours:
     def openings_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield the stretches of opening that are not over at this time, as moments in UTC, without end."""
         return ((opens, closes) for opens, closes in self._intervals_from(at) if closes > at)
+
+    def opening_times(self, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
+        """Return the stretches of opening that end after `start` and begin before `end`, in order, in UTC."""
+        begun = takewhile(lambda stretch: stretch[0] < end, self._intervals_from(start))
+        return tuple(stretch for stretch in begun if stretch[1] > start)
 
     def _intervals_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         day = self._local_date(at)

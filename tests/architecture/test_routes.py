@@ -43,7 +43,7 @@ def test_every_route_says_who_may_enter(app: Flask) -> None:
 
 
 def test_the_doors_of_staff_ask_for_a_role(app: Flask) -> None:
-    wanted = {"agents": Role.AGENT, "writers": Role.WRITER, "admin": Role.ADMIN}
+    wanted = {"agents": Role.AGENT, "writers": Role.WRITER, "insights": Role.AGENT, "admin": Role.ADMIN}
     for endpoint, view in _views(app):
         role = wanted.get(endpoint.split(".")[0])
         assert role is None or getattr(view, DECLARATION) == role.value, f"{endpoint} must ask for the role {role}."
