@@ -20,6 +20,8 @@ from portal.integrations.correspondence import Correspondence
 from portal.integrations.embedding_models import LocalModels
 from portal.integrations.file_types import parse_endings
 from portal.integrations.identity_tokens import IdentityTokens
+from portal.integrations.imap_mailbox import ImapMailbox, ImapServer
+from portal.integrations.incoming_nature import OwnMail
 from portal.integrations.mail import Mailer, SmtpMailer, SmtpServer
 from portal.integrations.mail_message import Sender, parse_sender
 from portal.integrations.mail_templates import MailIdentity, MailWriter
@@ -45,10 +47,13 @@ from portal.services.figures import FigureService
 from portal.services.handoff import HandoffService
 from portal.services.health import HealthService
 from portal.services.identities import IdentityService
+from portal.services.incoming_mail import IncomingMailService
 from portal.services.indexing import IndexingService
 from portal.services.jobs import JobsService
 from portal.services.learning import LearningService, Memory
 from portal.services.live import LiveChanges, Places
+from portal.services.mail_placing import MailPlacing, MailRoom
+from portal.services.mailbox import MailboxService
 from portal.services.outbox import OutboxService
 from portal.services.past_queries import PastQueryService
 from portal.services.people import PeopleService
@@ -65,6 +70,7 @@ from portal.services.webhooks import WebhookService
 from portal.settings import Settings
 from portal.storage.attachments_folder import AttachmentsFolder
 from portal.storage.database import Database
+from portal.storage.mailbox_state import MailboxStateFile
 from portal.storage.media_folder import MediaFolder
 from portal.storage.throttle import Throttle, ThrottleLimits
 from search_index import (
@@ -413,6 +419,56 @@ class Container:
     def presence(self) -> PresenceService:
         """Who is at the desk."""
         return PresenceService(self.database, self.clock)
+
+    @cached_property
+    def incoming_mail(self) -> IncomingMailService:
+        """Mails that reach us."""
+        settings = self.settings
+        room = MailRoom(
+            replies=self.reply_addresses,
+            keep_files=self.attachments.keep,
+            max_files=settings.max_attachments,
+            urgent=self.urgent_patterns,
+            locale=settings.default_locale,
+            most_per_hour=settings.mails_per_sender_per_hour,
+        )
+        return IncomingMailService(
+            self.database,
+            self.clock,
+            AttachmentsFolder(settings.mail_folder, ending=".eml"),
+            MailPlacing(self.database, self.clock, self.correspondence, room),
+            own=OwnMail(address=self.mail_sender.address),
+            keep=timedelta(days=settings.keep_mails_days),
+        )
+
+    @cached_property
+    def mailbox(self) -> MailboxService:
+        """The mailbox that mails are fetched from."""
+        settings = self.settings
+        return MailboxService(
+            self.database,
+            self.clock,
+            self._imap_mailbox(),
+            MailboxStateFile(settings.mail_folder / "mailbox.json"),
+            store=self.incoming_mail.store,
+            every=timedelta(seconds=settings.imap_every_seconds),
+        )
+
+    def _imap_mailbox(self) -> ImapMailbox | None:
+        settings = self.settings
+        if not settings.imap_host:
+            return None
+        server = ImapServer(
+            host=settings.imap_host,
+            port=settings.imap_port,
+            user=settings.imap_user,
+            password=settings.imap_password.get_secret_value(),
+            security=settings.imap_security,
+            folder=settings.imap_folder,
+            done_folder=settings.imap_done_folder,
+            max_bytes=settings.max_mail_bytes,
+        )
+        return ImapMailbox(server)
 
     @cached_property
     def outbox(self) -> OutboxService:

@@ -118,6 +118,25 @@ class Settings(BaseSettings):
     #: Address whose mails reach the portal, by `portal mail receive` or from the mailbox below; its mail system has
     #: to deliver ``help+anything@…`` there too. Empty: customers answer under their private link.
     reply_address: str = ""
+    #: Server of a mailbox that is looked into for mails; empty looks into none.
+    imap_host: str = ""
+    imap_port: int = Field(default=993, ge=1, le=65535)
+    imap_user: str = ""
+    imap_password: SecretStr = SecretStr("")
+    #: ``tls``, ``starttls`` or ``none``.
+    imap_security: str = Field(default="tls", pattern="^(starttls|tls|none)$")
+    #: Folder that is looked into.
+    imap_folder: str = "INBOX"
+    #: Folder that mails are moved to once they are stored; empty leaves them where they are, marked as read.
+    imap_done_folder: str = ""
+    #: Seconds between two looks into the mailbox.
+    imap_every_seconds: int = Field(default=60, ge=10)
+    #: Largest mail that is taken in whole, in bytes; of a larger one the text, without the files that do not fit.
+    max_mail_bytes: int = Field(default=25_000_000, ge=100_000)
+    #: Mails of one sender in an hour, without an agent's answer in between, after which a person looks at them first.
+    mails_per_sender_per_hour: int = Field(default=20, ge=1)
+    #: Days that mails are kept as they came; what they said stays in the request.
+    keep_mails_days: int = Field(default=30, ge=1)
 
     #: Let webhooks lead to addresses without TLS; for trying them out, never for customers' data.
     webhooks_allow_http: bool = False
@@ -160,6 +179,11 @@ class Settings(BaseSettings):
     def media_folder(self) -> Path:
         """Where pictures of articles are kept."""
         return self.instance / "media"
+
+    @property
+    def mail_folder(self) -> Path:
+        """Where mails are kept as they came."""
+        return self.instance / "mail"
 
     @property
     def attachments_folder(self) -> Path:

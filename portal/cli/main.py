@@ -10,7 +10,7 @@ import click
 from portal.domain.errors import PortalError
 
 #: Command name to the module of `portal.cli` that defines it as ``command``.
-COMMANDS = ("init", "sync", "index", "search", "evaluate", "serve", "worker", "users", "learn", "doctor")
+COMMANDS = ("init", "sync", "index", "search", "evaluate", "serve", "worker", "mail", "users", "learn", "doctor")
 
 #: Exit codes, the same for every command: fine, done with problems, could not be done.
 EXIT_PROBLEMS = 1

@@ -12,6 +12,7 @@ PortalError
 │   └── ReplyHeld        a reply waits for its agent's second look; `hold` says why
 ├── TooManyAttempts      throttled; `retry_after_seconds` says how long
 ├── DeliveryError        a mail was not handed over; `fault` says whether to try again
+├── MailboxError         the mailbox of customers' mails could not be read; it will be tried again
 ├── ContentError         an article's file cannot be used; `path` and `line` name the place
 └── SetupError           the installation lacks something; the message says what to run
 """
@@ -122,6 +123,10 @@ class DeliveryError(PortalError):
     def __init__(self, message: str, *, fault: MailFault) -> None:
         super().__init__(message)
         self.fault = fault
+
+
+class MailboxError(PortalError):
+    """The mailbox of customers' mails could not be read; nothing in it is lost."""
 
 
 class ContentError(PortalError):

@@ -190,11 +190,12 @@ def plan_incoming(mail: IncomingMail, context: MailContext) -> MailPlan:
         aside = _plan_aside(mail, context)
         if aside is not None:
             return aside
-    if not (mail.text or mail.files):
+    found = context.addressed or context.referred
+    # an answer's subject is ours; that of a new mail may be all there is to say
+    if not (mail.text or mail.files or mail.dropped or (mail.subject and found is None)):
         return MailPlan(outcome=MailOutcome.EMPTY)
     if not mail.from_address:
         return MailPlan(outcome=MailOutcome.UNREADABLE)
-    found = context.addressed or context.referred
     if found is not None and is_from_customer(mail, found):
         return MailPlan(outcome=MailOutcome.ADDED, conversation=found)
     if context.addressed is not None:

@@ -25,6 +25,8 @@ class JobKind(StrEnum):
 
     REINDEX = "reindex"
     SEND_MAIL = "send_mail"
+    READ_MAIL = "read_mail"
+    FETCH_MAIL = "fetch_mail"
     LEARN = "learn"
     SEND_WEBHOOK = "send_webhook"
 

@@ -40,6 +40,12 @@ def build_handlers(container: Container) -> Mapping[JobKind, Handler]:
     def send_mail(job: Job) -> datetime | None:
         return container.outbox.send(int(str(job.payload["mail_id"])))
 
+    def read_mail(job: Job) -> None:
+        container.incoming_mail.read(int(str(job.payload["mail_id"])), forced=bool(job.payload["forced"]))
+
+    def fetch_mail(_job: Job) -> datetime | None:
+        return container.mailbox.look()
+
     def reindex(_job: Job) -> None:
         container.indexing.update()
         container.learning.catch_up()
@@ -52,6 +58,8 @@ def build_handlers(container: Container) -> Mapping[JobKind, Handler]:
 
     return {
         JobKind.SEND_MAIL: send_mail,
+        JobKind.READ_MAIL: read_mail,
+        JobKind.FETCH_MAIL: fetch_mail,
         JobKind.REINDEX: reindex,
         JobKind.LEARN: learn,
         JobKind.SEND_WEBHOOK: send_webhook,
@@ -87,8 +95,13 @@ def build_schedule(container: Container) -> Schedule:
         container.webhooks.forget()
         container.identities.forget()
 
+    def look_after_mail() -> None:
+        container.mailbox.ensure_job()
+        container.incoming_mail.adopt()
+
     def remove_orphan_files() -> None:
         container.attachments.remove_orphans()
+        container.incoming_mail.forget()
 
     def forget_signals() -> None:
         container.live.forget()
@@ -110,6 +123,7 @@ def build_schedule(container: Container) -> Schedule:
         PeriodicTask(name="recover webhooks", every=RECOVER_EVERY, run=recover_webhooks),
         PeriodicTask(name="forget deliveries", every=FORGET_EVERY, run=forget_deliveries),
         PeriodicTask(name="forget done jobs", every=FORGET_EVERY, run=forget),
+        PeriodicTask(name="look after incoming mail", every=RECOVER_EVERY, run=look_after_mail),
         PeriodicTask(name="remove orphan files", every=FORGET_EVERY, run=remove_orphan_files),
         PeriodicTask(name="forget signals", every=FORGET_SIGNALS_EVERY, run=forget_signals),
         PeriodicTask(name="suggest past queries", every=SUGGEST_EVERY, run=suggest_past_queries),

@@ -30,6 +30,8 @@ MAX_ERROR_LENGTH = 2_000
 #: Kinds of jobs that share a thread: neither a long indexing run nor a slow webhook must hold up a single mail.
 LANES: Mapping[str, tuple[JobKind, ...]] = {
     "mail": (JobKind.SEND_MAIL,),
+    "incoming mail": (JobKind.READ_MAIL,),
+    "mailbox": (JobKind.FETCH_MAIL,),
     "index": (JobKind.REINDEX, JobKind.LEARN),
     "webhooks": (JobKind.SEND_WEBHOOK,),
 }

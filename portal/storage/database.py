@@ -26,6 +26,7 @@ from portal.storage.chats import ChatStore
 from portal.storage.conversations import ConversationStore
 from portal.storage.failed_searches import FailedSearchStore
 from portal.storage.identities import IdentityStore
+from portal.storage.incoming_mails import IncomingMailStore
 from portal.storage.jobs import JobStore
 from portal.storage.journeys import JourneyStore
 from portal.storage.live import LiveStore
@@ -90,6 +91,11 @@ class UnitOfWork:
     def conversations(self) -> ConversationStore:
         """Requests for a human, and their messages."""
         return ConversationStore(self.session)
+
+    @cached_property
+    def incoming_mails(self) -> IncomingMailStore:
+        """Mails that reached us."""
+        return IncomingMailStore(self.session)
 
     @cached_property
     def attachments(self) -> AttachmentStore:

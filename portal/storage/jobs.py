@@ -96,6 +96,12 @@ class JobStore(Store):
         old = delete(JobRow).where(JobRow.state == JobState.DONE, JobRow.created_at < before)
         return len(self.session.scalars(old.returning(JobRow.id)).all())
 
+    def is_alive(self, kind: JobKind, key: str) -> bool:
+        """Whether a job of this kind and key waits or runs."""
+        alive = JobRow.state.in_((JobState.WAITING, JobState.RUNNING))
+        query = select(JobRow.id).where(JobRow.kind == kind, JobRow.key == key, alive)
+        return self.session.scalar(query.limit(1)) is not None
+
     def _waiting(self, kind: JobKind, key: str) -> bool:
         query = select(JobRow.id).where(JobRow.kind == kind, JobRow.key == key, JobRow.state == JobState.WAITING)
         return self.session.scalar(query.limit(1)) is not None

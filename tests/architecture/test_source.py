@@ -24,6 +24,7 @@ HOMES = {
     "flask_login": ("portal/web/auth.py", "portal/web/context.py"),
     "flask_wtf": ("portal/web/",),
     "gunicorn": ("portal/integrations/web_server.py",),
+    "imaplib": ("portal/integrations/imap_mailbox.py",),
     "itsdangerous": ("portal/integrations/private_links.py",),
     "jwt": ("portal/integrations/identity_tokens.py",),
     "markdown": ("portal/content/",),
