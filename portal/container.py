@@ -31,6 +31,7 @@ from portal.integrations.private_links import PrivateLinks
 from portal.integrations.reply_addresses import ReplyAddresses, parse_reply_address
 from portal.integrations.secret_key import read_or_create_secret_key
 from portal.integrations.webhook_sender import SenderLimits, WebhookSender
+from portal.services.article_drafts import ArticleDraftService
 from portal.services.article_flags import ArticleFlagService
 from portal.services.article_picks import ArticlePickService
 from portal.services.articles import ArticleReading
@@ -178,6 +179,7 @@ class Container:
             self.clock,
             default_locale=self.settings.default_locale,
             hits_per_page=self.settings.hits_per_page,
+            urgent=self.urgent_patterns,
         )
 
     @cached_property
@@ -477,56 +479,6 @@ class Container:
 
     @cached_property
     def ratings(self) -> RatingService:
-    @cached_property
-    def incoming_mail(self) -> IncomingMailService:
-        """Mails that reach us."""
-        settings = self.settings
-        room = MailRoom(
-            replies=self.reply_addresses,
-            keep_files=self.attachments.keep,
-            max_files=settings.max_attachments,
-            urgent=self.urgent_patterns,
-            locale=settings.default_locale,
-            most_per_hour=settings.mails_per_sender_per_hour,
-        )
-        return IncomingMailService(
-            self.database,
-            self.clock,
-            AttachmentsFolder(settings.mail_folder, ending=".eml"),
-            MailPlacing(self.database, self.clock, self.correspondence, room),
-            own=OwnMail(address=self.mail_sender.address),
-            keep=timedelta(days=settings.keep_mails_days),
-        )
-
-    @cached_property
-    def mailbox(self) -> MailboxService:
-        """The mailbox that mails are fetched from."""
-        settings = self.settings
-        return MailboxService(
-            self.database,
-            self.clock,
-            self._imap_mailbox(),
-            MailboxStateFile(settings.mail_folder / "mailbox.json"),
-            store=self.incoming_mail.store,
-            every=timedelta(seconds=settings.imap_every_seconds),
-        )
-
-    def _imap_mailbox(self) -> ImapMailbox | None:
-        settings = self.settings
-        if not settings.imap_host:
-            return None
-        server = ImapServer(
-            host=settings.imap_host,
-            port=settings.imap_port,
-            user=settings.imap_user,
-            password=settings.imap_password.get_secret_value(),
-            security=settings.imap_security,
-            folder=settings.imap_folder,
-            done_folder=settings.imap_done_folder,
-            max_bytes=settings.max_mail_bytes,
-        )
-        return ImapMailbox(server)
-
         """How customers found it, once their request is solved."""
         return RatingService(self.database, self.clock, self.private_links)
 
@@ -534,6 +486,11 @@ class Container:
     def figures(self) -> FigureService:
         """How well people are served."""
         return FigureService(self.database, self.clock, self.promise.hours)
+
+    @cached_property
+    def article_drafts(self) -> ArticleDraftService:
+        """Articles begun from requests."""
+        return ArticleDraftService(self.database, self.clock)
 
     @cached_property
     def webhooks(self) -> WebhookService:

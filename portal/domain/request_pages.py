@@ -126,6 +126,7 @@ class CustomerRequestPage:
     form_key: str
     channel: Channel = Channel.MESSAGE
     chatting: bool = False
+    phone: str = ""
     beat_seconds: int = BEAT_SECONDS
     most_characters: int = MAX_MESSAGE_LENGTH
 

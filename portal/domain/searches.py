@@ -124,6 +124,7 @@ class SearchPage:
         notes: How the query was read otherwise than typed.
         database_ms: Time for checking the hits and writing the log, in milliseconds.
         why: The reasons; None unless somebody who may read them asked.
+        urgent: Whether what was asked must not wait, so that a person comes before any article.
     """
 
     search_id: str
@@ -143,6 +144,7 @@ class SearchPage:
     generation: str = ""
     database_ms: float = 0.0
     why: ShownExplanation | None = None
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,17 +254,20 @@ SEARCHES_IN_VAIN = 3
 
 
 def choose_next_step(
-    kind: QueryKind, verdict: Verdict, mode: SearchMode, unclicked: int = 1
+    kind: QueryKind, verdict: Verdict, mode: SearchMode, unclicked: int = 1, *, urgent: bool = False
 ) -> tuple[NextStep, HandoffReason | None]:
     """Decide what a result page puts in front, and why the human is there if they are.
 
     Args:
         unclicked: Searches without a click in a row on this journey, this one among them.
+        urgent: Whether what was asked must not wait.
     """
     if kind in {QueryKind.BLANK, QueryKind.GREETING}:
         return NextStep.READ, None
     if kind is QueryKind.ASKS_FOR_HUMAN:
         return NextStep.HUMAN, HandoffReason.ASKED_FOR_HUMAN
+    if urgent:
+        return NextStep.HUMAN, HandoffReason.CHOSE_HUMAN
     if kind is QueryKind.GIBBERISH:
         return NextStep.READ_OR_HUMAN, None
     if mode is SearchMode.NONE:

@@ -57,6 +57,7 @@ class ConversationService:
             form_key=secrets.token_hex(16),
             channel=conversation.channel,
             chatting=conversation.is_live_chat,
+            phone=conversation.phone,
         )
 
     def my_requests(self, viewer: Viewer) -> MyRequestsPage:

@@ -31,6 +31,7 @@ from portal.domain.shown_hits import (
     confirm_explanation,
     confirm_suggestions,
 )
+from portal.domain.urgency import UrgentPatterns
 from portal.domain.users import Viewer
 from portal.storage.database import Database, UnitOfWork
 from search_index import (
@@ -54,6 +55,8 @@ LONGEST_NAME = 300
 #: A search page waits this long for its place in the log, in seconds; a lost entry is better than a lost customer.
 LOG_PATIENCE_SECONDS = 1.0
 
+_NOTHING_ASKED = frozenset({QueryKind.BLANK, QueryKind.GREETING})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
@@ -65,6 +68,7 @@ class _Asked:
     locale: str
     journey_id: str
     surface: Surface
+    urgent: bool
 
 
 class SearchService:
@@ -73,16 +77,25 @@ class SearchService:
     Args:
         default_locale: Searched where nothing is found in the viewer's.
         hits_per_page: Most hits of one search.
+        urgent: What must not wait, so that a person comes before any article.
     """
 
     def __init__(
-        self, database: Database, engine: SearchEngine, clock: Clock, *, default_locale: str, hits_per_page: int
+        self,
+        database: Database,
+        engine: SearchEngine,
+        clock: Clock,
+        *,
+        default_locale: str,
+        hits_per_page: int,
+        urgent: UrgentPatterns,
     ) -> None:
         self._database = database
         self._engine = engine
         self._clock = clock
         self._default_locale = default_locale
         self._hits_per_page = hits_per_page
+        self._urgent = urgent
 
     def search(
         self,
@@ -110,7 +123,13 @@ class SearchService:
         started = time.perf_counter()
         result, answer = self._confirm(explanation.result, viewer, where, wanted)
         asked = _Asked(
-            result=result, answer=answer, viewer=viewer, locale=where, journey_id=journey_id, surface=surface
+            result=result,
+            answer=answer,
+            viewer=viewer,
+            locale=where,
+            journey_id=journey_id,
+            surface=surface,
+            urgent=surface is Surface.SITE and result.kind not in _NOTHING_ASKED and self._urgent.fit([result.query]),
         )
         search_id, unclicked = self._remember(asked)
         page = _page(asked, search_id, unclicked, database_ms=(time.perf_counter() - started) * 1000)
@@ -300,7 +319,7 @@ def _down(result: SearchResult) -> SearchResult:
 
 def _page(asked: _Asked, search_id: str, unclicked: int, *, database_ms: float) -> SearchPage:
     result, answer = asked.result, asked.answer
-    next_step, reason = choose_next_step(result.kind, answer.verdict, result.mode, unclicked)
+    next_step, reason = choose_next_step(result.kind, answer.verdict, result.mode, unclicked, urgent=asked.urgent)
     return SearchPage(
         search_id=search_id,
         query=result.query,
@@ -318,4 +337,5 @@ def _page(asked: _Asked, search_id: str, unclicked: int, *, database_ms: float) 
         timings=result.timings,
         generation=result.generation,
         database_ms=database_ms,
+        urgent=asked.urgent,
     )

@@ -68,6 +68,7 @@ class ChatStore(Store):
             .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
             .where(
                 ConversationRow.channel == Channel.CHAT,
+                ConversationRow.updated_at > after,
                 MessageRow.author_kind == AuthorKind.AGENT,
                 MessageRow.kind == MessageKind.MESSAGE,
                 MessageRow.at > after,

@@ -40,6 +40,11 @@ def test_what_is_put_in_front(
     assert choose_next_step(*asked) == expected
 
 
+def test_what_must_not_wait_puts_a_person_in_front_of_any_answer() -> None:
+    asked = (QUESTION, Verdict.ANSWERED, SearchMode.HYBRID)
+    assert choose_next_step(*asked, urgent=True) == (NextStep.HUMAN, HandoffReason.CHOSE_HUMAN)
+
+
 def test_the_first_search_of_a_journey_stands_alone() -> None:
     assert plan_log("hub offline", QUESTION, NOW, ()) == LogPlan()
 

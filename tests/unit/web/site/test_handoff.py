@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -13,8 +14,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.container import Container
+from portal.domain.clock import FrozenClock
 from portal.domain.conversations import Channel
+from portal.domain.live import DESK, PRESENT_FOR
+from portal.domain.users import Viewer
 from portal.services.search import SearchService
+from portal.storage.chats import ChatStore
+from portal.storage.live import LiveStore
 from portal.web.context import JOURNEY
 from search_index import Verdict
 from tests.cast import Person
@@ -195,3 +201,138 @@ def test_nothing_typed_breaks_the_offer(client: FlaskClient, container: Containe
 def test_nothing_is_offered_where_no_article_answers(client: FlaskClient, container: Container) -> None:
     open_help_centre(container, verdict=Verdict.NO_ANSWER)
     assert client.get(f"{PATH}/suggest", query_string={"text": "the ring on my hub is amber"}).json == {"articles": []}
+
+
+def at_the_desk(container: Container, name: str = "Ben Okafor") -> None:
+    with container.database.work() as work:
+        work.live.see(DESK, "agent:2", name, container.clock.now())
+
+
+def test_a_chat_is_offered_only_while_somebody_is_there(
+    client: FlaskClient, container: Container, clock: FrozenClock
+) -> None:
+    assert 'value="chat"' not in html_of(client.get(PATH))
+    at_the_desk(container)
+    html = html_of(client.get(PATH))
+    assert 'value="chat"' in html
+    assert "Ben is here now." in html
+    clock.move(PRESENT_FOR + timedelta(seconds=1))
+    assert 'value="chat"' not in html_of(client.get(PATH))
+
+
+def test_out_of_hours_no_chat_is_offered_and_the_page_says_when(
+    client: FlaskClient, container: Container, clock: FrozenClock
+) -> None:
+    clock.move(timedelta(hours=10))
+    at_the_desk(container)
+    html = html_of(client.get(PATH))
+    assert 'value="chat"' not in html
+    assert "We are back Wednesday 09:00 (Berlin time)." in html
+    assert 'value="message" checked' in html
+
+
+def test_a_chat_leads_straight_into_the_conversation(client: FlaskClient, container: Container) -> None:
+    at_the_desk(container)
+    response = client.post(PATH, data={**FORM, "channel": "chat"})
+    (request,) = stored_requests(container)
+    assert request.channel is Channel.CHAT
+    assert request.is_live_chat
+    assert response.headers["Location"].startswith("/requests/R-")
+    page = html_of(client.get(response.headers["Location"]))
+    assert "A person will be with you in a moment." in page
+    assert "data-live-events=" in page
+
+
+def test_a_chat_that_nobody_is_there_for_any_more_becomes_a_message(client: FlaskClient, container: Container) -> None:
+    html = html_of(client.post(PATH, data={**FORM, "channel": "chat"}, follow_redirects=True))
+    (request,) = stored_requests(container)
+    assert request.channel is Channel.MESSAGE
+    assert "The last of us has just left the desk" in html
+    assert request.reference in html
+
+
+def test_a_call_is_asked_for_with_number_and_time(client: FlaskClient, container: Container) -> None:
+    data = {**FORM, "channel": "call_back", "phone": "+49 30 1234567", "call_at": "2026-11-18T08:00Z"}
+    html = html_of(client.post(PATH, data=data, follow_redirects=True))
+    (request,) = stored_requests(container)
+    assert (request.channel, request.phone) == (Channel.CALL_BACK, "+49 30 1234567")
+    assert request.call_from == datetime(2026, 11, 18, 8, 0, tzinfo=UTC)
+    assert request.reply_expected_at == request.call_until
+    assert "We call you Wednesday 09:00 to 11:00 (Berlin time)." in html
+    assert "+49 30 1234567" in html
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"phone": ""}, "Please give your telephone number"),
+        ({"phone": "call me"}, "We cannot dial this"),
+        ({"phone": "+49 30 1234567", "call_at": "2026-11-17T03:00Z"}, "This time cannot be had any more"),
+    ],
+)
+def test_what_a_call_lacks_is_said(
+    client: FlaskClient, container: Container, values: dict[str, str], said: str
+) -> None:
+    html = html_of(client.post(PATH, data={**FORM, "channel": "call_back", **values}))
+    assert said in html
+    assert 'value="call_back" checked' in html
+    assert stored_requests(container) == ()
+
+
+def test_a_number_is_not_asked_of_who_writes(client: FlaskClient, container: Container) -> None:
+    client.post(PATH, data={**FORM, "channel": "message", "phone": "nonsense", "call_at": "nonsense"})
+    (request,) = stored_requests(container)
+    assert (request.channel, request.phone, request.call_from) == (Channel.MESSAGE, "", None)
+
+
+def test_a_made_up_channel_is_a_message(client: FlaskClient, container: Container) -> None:
+    client.post(PATH, data={**FORM, "channel": "pigeon"})
+    assert stored_requests(container)[0].channel is Channel.MESSAGE
+
+
+def test_how_soon_people_reply_is_told_from_their_replies(
+    client: FlaskClient, container: Container, clock: FrozenClock
+) -> None:
+    ben = Viewer(user_id=2, name="Ben Okafor")
+    for number in range(3):
+        client.post(PATH, data={**FORM, "message": f"Question {number}"})
+    clock.move(timedelta(minutes=12))
+    for request in stored_requests(container):
+        container.desk.answer(request.reference, ben, text="Hello", form_key="k")
+    assert "A person usually replies in about 12 minutes." in html_of(client.get(PATH))
+
+
+def test_without_presence_and_figures_messages_and_calls_are_offered(
+    client: FlaskClient, container: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_values: object) -> None:
+        raise RuntimeError("no such table")
+
+    at_the_desk(container)
+    monkeypatch.setattr(LiveStore, "list_present", broken)
+    monkeypatch.setattr(ChatStore, "list_first_replies", broken)
+    html = html_of(client.get(PATH))
+    assert 'value="message" checked' in html
+    assert 'value="call_back"' in html
+    assert client.post(PATH, data={**FORM, "channel": "chat"}).status_code == 303
+    assert stored_requests(container)[0].channel is Channel.MESSAGE
+
+
+def test_what_must_not_wait_is_marked_and_nothing_is_offered_before_a_person(
+    client: FlaskClient, container: Container
+) -> None:
+    open_help_centre(container, verdict=Verdict.UNSURE)
+    offered = client.get(f"{PATH}/suggest", query_string={"text": "my hub was stolen and is amber"})
+    assert offered.json == {"articles": []}
+    client.post(PATH, data={**FORM, "message": "My card was stolen!"})
+    assert stored_requests(container)[0].urgent
+
+
+def test_what_was_searched_can_make_a_request_urgent(client: FlaskClient, container: Container) -> None:
+    on_a_journey(client)
+    log_search(container, JOURNEY_ID, "somebody hacked my account")
+    html = html_of(client.get(PATH))
+    assert "This sounds as if it should not wait." in html
+    assert "data-offers" not in html
+    client.post(PATH, data=FORM)
+    assert stored_requests(container)[0].urgent

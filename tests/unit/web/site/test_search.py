@@ -430,3 +430,12 @@ def test_why_breaks_no_page(client: FlaskClient, container: Container, cast: Cas
     sign_in(client, cast.ben)
     for article in ("", "hub-offline", "nothing"):
         why_of(client, query, article)
+
+
+def test_what_must_not_wait_puts_a_person_before_every_article(client: FlaskClient, container: Container) -> None:
+    open_help_centre(container, verdict=Verdict.ANSWERED)
+    html = client.get("/search", query_string={"q": "the hub was stolen"}).get_data(as_text=True)
+    assert "This should not wait" in html
+    assert html.index("This should not wait") < html.index('class="hits"')
+    assert "answer__quote" not in html
+    assert "This should not wait" not in client.get("/search?q=hub+offline").get_data(as_text=True)
