@@ -19,6 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from portal.storage.article_flags import ArticleFlagStore
 from portal.storage.article_links import ArticleLinkStore
+from portal.storage.article_drafts import ArticleDraftStore
 from portal.storage.articles import ArticleStore
 from portal.storage.attachments import AttachmentStore
 from portal.storage.canned_replies import CannedReplyStore
@@ -146,6 +147,11 @@ class UnitOfWork:
     def service_figures(self) -> ServiceFigureStore:
         """What the figures are made of."""
         return ServiceFigureStore(self.session)
+
+    @cached_property
+    def article_drafts(self) -> ArticleDraftStore:
+        """Drafts of articles that were made from requests."""
+        return ArticleDraftStore(self.session)
 
     @cached_property
     def identities(self) -> IdentityStore:

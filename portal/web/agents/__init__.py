@@ -12,6 +12,7 @@ def register_views() -> Blueprint:
     from portal.web.agents import (  # noqa: F401
         canned_replies,
         conversations,
+        drafts,
         files,
         flags,
         live,

@@ -9,6 +9,6 @@ blueprint = Blueprint("writers", __name__, url_prefix="/writers")
 
 def register_views() -> Blueprint:
     """Import the modules whose views belong to this surface, and return the blueprint that holds them."""
-    from portal.web.writers import failed_searches, flags, past_questions  # noqa: F401
+    from portal.web.writers import drafts, failed_searches, flags, past_questions  # noqa: F401
 
     return blueprint

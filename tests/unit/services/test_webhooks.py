@@ -31,6 +31,7 @@ from portal.domain.webhooks import (
 from portal.integrations.webhook_sender import SenderLimits, WebhookSender
 from portal.jobs.handlers import build_worker
 from portal.services.webhooks import WebhookService
+from tests.cast import Person
 from tests.conversation_builders import new_conversation, new_message
 from tests.http_target import Target, http_target
 
@@ -390,3 +391,18 @@ def test_the_list_tells_how_each_address_does(webhooks: WebhookService, containe
     [line] = webhooks.list_lines()
     assert line.counts == {DeliveryState.DELIVERED: 1}
     assert line.last_delivered_at == container.clock.now()
+
+
+def test_a_missing_article_opens_a_gap_once(
+    webhooks: WebhookService, container: Container, target: Target, ben: Person
+) -> None:
+    subscribe(webhooks, target)
+    with container.database.work() as work:
+        reference = work.conversations.add(new_conversation(2)).reference
+    for _ in range(2):
+        container.article_flags.flag(ben.viewer, "missing", article_id="", reference=reference, note="on pianos")
+    container.article_flags.flag(ben.viewer, "missing", article_id="", reference="", note="on organs")
+    work_off(container)
+    gaps = [event["data"] for event in said(target) if event["type"] == "gap.opened"]
+    assert [data.get("reference") for data in gaps if isinstance(data, dict)] == [reference, None]
+    assert "pianos" not in str(gaps)
