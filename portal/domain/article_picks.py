@@ -22,8 +22,9 @@ MAX_QUERIES = 2
 #: Smooths the places of several lists when they are joined; the usual value of reciprocal rank fusion.
 RANK_CONSTANT = 60
 
-_MARKUP = re.compile(r"([\\`*_\[\]<>|~])")
-_LINE_START = re.compile(r"^(\s*)([#+=-]|\d+[.)])")
+_MARKUP = re.compile(r"([\\`*_\[\]])")
+#: What makes a list, a heading or a quote of a line that begins with it.
+_LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)]\s))?)(?=[#>]|[+=-](?:[\s=-]|$)|(?<=\d)[.)])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,8 @@ def make_pick(
 
 def escape_markdown(text: str) -> str:
     """Write plain text so that Markdown shows it as it is."""
-    return _LINE_START.sub(lambda match: f"{match[1]}\\{match[2]}", _MARKUP.sub(r"\\\1", text))
+    escaped = _MARKUP.sub(r"\\\1", text).replace("<", "&lt;")
+    return _LINE_START.sub(r"\1\\", escaped)
 
 
 def _section(article: Article, anchor: str) -> Section | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from portal.domain.article_flags import ArticleFlag, FlagKind, FlagState, NewFlag
 from portal.domain.errors import NotFound
@@ -52,9 +53,10 @@ class ArticleFlagStore(Store):
 
     def list_newest(self, state: FlagState, *, limit: int, offset: int = 0) -> tuple[ArticleFlag, ...]:
         """Return the flags of a state, the newest first, each with its article and its customer's question."""
+        message = aliased(MessageRow)
         first = (
-            select(func.min(MessageRow.id))
-            .where(MessageRow.conversation_id == ArticleFlagRow.conversation_id)
+            select(func.min(message.id))
+            .where(message.conversation_id == ArticleFlagRow.conversation_id)
             .scalar_subquery()
         )
         query = (
