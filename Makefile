@@ -28,6 +28,7 @@ run: $(VENV)/.installed ## Install, load the articles, build the index, start th
 
 test: $(VENV)/.installed-dev ## Install what the tests need and run them all
 	@sh scripts/ensure-chromium.sh
+	@sh scripts/ensure-dovecot.sh
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
