@@ -58,10 +58,7 @@ class ArticleFlagService:
                 note=words,
                 at=self._clock.now(),
             )
-            is_news = work.article_flags.add(new)
-            if is_news and missing:
-                work.webhooks.tell_of_gap(conversation_id, words, new.at)
-            return is_news
+            return work.article_flags.add(new)
 
     def page(self, state: FlagState = FlagState.OPEN, page: int = 1) -> FlagsPage:
         """Return a page of the writers' list; one beyond the last is the last."""
