@@ -72,7 +72,9 @@ class Phrases:
 
     def call_promise(self, by: datetime, *, now: datetime) -> str:
         """Say by when somebody without a wish will be called."""
-        words = {"when": self.day_and_time(by, now=now), "place": self._place()}
+        words = {"when": self.day_and_time(by, now=now), "time": self._skeleton("Hm", by), "place": self._place()}
+        if self._local(by).date() == self._local(now).date():
+            return self.gettext("We usually call by %(time)s today (%(place)s time).") % words
         return self.gettext("We usually call by %(when)s (%(place)s time).") % words
 
     def day_and_time(self, at: datetime, *, now: datetime) -> str:

@@ -81,7 +81,9 @@ def test_a_request_says_what_fits_its_channel() -> None:
     call = replace(usual, channel=Channel.CALL_BACK)
     chosen = replace(call, call_from=TUESDAY + timedelta(days=1), call_until=TUESDAY + timedelta(days=1, hours=2))
     assert request_expectation(usual, PHRASES, now=TUESDAY) == "We usually reply by 14:00 today (Berlin time)."
-    assert request_expectation(call, PHRASES, now=TUESDAY) == "We usually call by today 14:00 (Berlin time)."
+    assert request_expectation(call, PHRASES, now=TUESDAY) == "We usually call by 14:00 today (Berlin time)."
+    tomorrow = replace(call, reply_expected_at=by + timedelta(days=1))
+    assert request_expectation(tomorrow, PHRASES, now=TUESDAY) == "We usually call by Wednesday 14:00 (Berlin time)."
     assert request_expectation(chosen, PHRASES, now=TUESDAY) == "We call you Wednesday 12:00 to 14:00 (Berlin time)."
     chat = replace(usual, channel=Channel.CHAT)
     assert request_expectation(chat, PHRASES, now=TUESDAY).startswith("A person will be with you in a moment.")
