@@ -9,6 +9,6 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
 def register_views() -> Blueprint:
     """Import the modules whose views belong to this surface, and return the blueprint that holds them."""
-    from portal.web.admin import health, jobs, outbox, webhooks  # noqa: F401
+    from portal.web.admin import health, incoming_mail, jobs, outbox, webhooks  # noqa: F401
 
     return blueprint
