@@ -184,7 +184,11 @@ class MailStore(Store):
         theirs = select(IncomingMailRow.received_at, IncomingMailRow.message_id).where(
             IncomingMailRow.conversation_id == conversation_id, IncomingMailRow.outcome.in_(IN_THREAD)
         )
-        sent = sorted([*self.session.execute(theirs).all(), *self.session.execute(ours).all()], key=lambda row: row[0])
+        found = [
+            *self.session.execute(theirs.order_by(IncomingMailRow.id)).all(),
+            *self.session.execute(ours.order_by(MailRow.id)).all(),
+        ]
+        sent = sorted(found, key=lambda row: row[0])
         ids = [message_id for _, message_id in sent if _MESSAGE_ID.fullmatch(message_id)]
         named = ids if len(ids) <= MAX_REFERENCES else [ids[0], *ids[1 - MAX_REFERENCES :]]
         return " ".join(f"<{message_id}>" for message_id in named)
