@@ -102,6 +102,7 @@ from search_index.semantic.ports import PassageEncoder, QueryEncoder, TextVector
 from search_index.site_verdict import Outcome, SiteCorrection, save_correction
 from search_index.synonyms import SynonymRule, parse_rule, rule_to_line, same_meaning
 from search_index.text import normalise
+from search_index.wording_vectors import WordingVectors
 
 __all__ = [
     "CELL_GAP",
@@ -190,6 +191,7 @@ __all__ = [
     "VerdictFigures",
     "VerdictRecipe",
     "WordUse",
+    "WordingVectors",
     "WrittenArticle",
     "choose_files",
     "classify_query",
