@@ -17,15 +17,17 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from portal.storage.article_drafts import ArticleDraftStore
 from portal.storage.article_flags import ArticleFlagStore
 from portal.storage.article_links import ArticleLinkStore
-from portal.storage.article_drafts import ArticleDraftStore
 from portal.storage.articles import ArticleStore
 from portal.storage.attachments import AttachmentStore
 from portal.storage.canned_replies import CannedReplyStore
 from portal.storage.chats import ChatStore
 from portal.storage.conversations import ConversationStore
 from portal.storage.failed_searches import FailedSearchStore
+from portal.storage.gap_asks import GapAskStore
+from portal.storage.gaps import GapStore
 from portal.storage.identities import IdentityStore
 from portal.storage.incoming_mails import IncomingMailStore
 from portal.storage.jobs import JobStore
@@ -72,6 +74,16 @@ class UnitOfWork:
     def failed_searches(self) -> FailedSearchStore:
         """Searches that failed, and how."""
         return FailedSearchStore(self.session)
+
+    @cached_property
+    def gap_asks(self) -> GapAskStore:
+        """What content gaps are made of."""
+        return GapAskStore(self.session)
+
+    @cached_property
+    def gaps(self) -> GapStore:
+        """Content gaps."""
+        return GapStore(self.session)
 
     @cached_property
     def journeys(self) -> JourneyStore:

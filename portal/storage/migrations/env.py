@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import portal.storage.gap_rows
 import portal.storage.request_rows  # noqa: F401 - so that all tables are known, those of `rows` with them
 from portal.storage.base import Base
 
