@@ -35,7 +35,7 @@ def live_a_past(
     chance = random.Random(seed)
     tables: Tables = {table: [] for table in (ConversationRow, MessageRow, ArticleLinkRow, LinkClickRow, RatingRow)}
     for number in range(FIRST_ID, FIRST_ID + requests):
-        sent = now - timedelta(minutes=chance.randrange(30, days * 24 * 60))
+        sent = _by_day(now - timedelta(minutes=chance.randrange(30, days * 24 * 60)), chance)
         _add_request(tables, number, sent, chance, now)
         if tables[ConversationRow][-1]["first_reply_at"] is not None:
             _add_answer(tables, chance, agents, articles)
@@ -45,8 +45,15 @@ def live_a_past(
                 work.session.execute(insert(table), rows)
 
 
+def _by_day(at: datetime, chance: random.Random) -> datetime:
+    """Most people write by day."""
+    if chance.random() < 0.1:
+        return at
+    return (at - timedelta(days=1)).replace(hour=chance.randrange(8, 16))
+
+
 def _add_request(tables: Tables, number: int, sent: datetime, chance: random.Random, now: datetime) -> None:
-    replied = sent + timedelta(minutes=chance.randrange(5, 600))
+    replied = sent + timedelta(minutes=int(chance.lognormvariate(3.6, 0.9)) + 2)
     solved = replied + timedelta(minutes=chance.randrange(30, 3_000))
     is_replied = replied < now and chance.random() < 0.95
     is_solved = is_replied and solved < now and chance.random() < 0.9

@@ -51,6 +51,11 @@ class RatingService:
                 articles=_offered(work, conversation, viewer),
             )
 
+    def given(self, conversation_id: int) -> Rating | None:
+        """Return what a customer said of a request, for those who work here; None when they said nothing yet."""
+        with self._database.read() as work:
+            return work.ratings.find(conversation_id)
+
     def rate(self, key: str, viewer: Viewer, *, score: Score, words: str, article_id: str) -> Rating:
         """Store how a customer found it, in the place of what they said before.
 

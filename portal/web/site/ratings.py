@@ -53,8 +53,11 @@ def store_rating(key: str) -> BaseResponse:
 
 @blueprint.app_context_processor
 def rating_context() -> dict[str, object]:
-    """Give the page of a request what it asks: `rating_of(key)`."""
-    return {"rating_of": lambda key: container().ratings.page(key, viewer())}
+    """Give the pages of a request what they ask and show: `rating_of(key)`, and for agents `rating_given(number)`."""
+    return {
+        "rating_of": lambda key: container().ratings.page(key, viewer()),
+        "rating_given": lambda number: container().ratings.given(number),
+    }
 
 
 def _page(page: RatingPage, form: RatingForm) -> Response:

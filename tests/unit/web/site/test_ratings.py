@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.container import Container
 from portal.domain.ratings import Rating
+from tests.cast import Person
 from tests.conversation_builders import new_conversation
 
 
@@ -86,3 +89,14 @@ def test_forged_links_open_nothing(strict_app: Flask, key: str) -> None:
     client = strict_app.test_client()
     for forged in (key[:-2] + "xx", "R-222222", "nonsense"):
         assert client.get(f"/requests/{forged}/rate").status_code == 404
+
+
+def test_agents_read_what_the_customer_said(
+    client: FlaskClient, container: Container, key: str, ben: Person, sign_in: Callable[[FlaskClient, Person], None]
+) -> None:
+    sign_in(client, ben)
+    assert "How they found it" not in client.get("/agents/requests/R-222222").get_data(as_text=True)
+    client.post(f"/requests/{key}/rate", data={"score": "bad", "words": "<b>Too slow</b>"})
+    text = client.get("/agents/requests/R-222222").get_data(as_text=True)
+    assert "How they found it" in text
+    assert "&lt;b&gt;Too slow&lt;/b&gt;" in text
