@@ -247,7 +247,7 @@ class MailPlacing:
             form_key=f"{letter.key}:note",
             author_kind=AuthorKind.SYSTEM,
             author_id=None,
-            author_name="",
+            author_name=letter.sender if with_text else self._gettext("Mail"),
             body="\n\n".join(filter(None, (said, mail.subject, mail.text))) if with_text else said,
             at=letter.at,
             kind=MessageKind.NOTE,

@@ -158,7 +158,7 @@ def test_a_stranger_at_the_signed_address_is_a_note_for_agents(container: Contai
     assert take(container, message) is MailOutcome.NOTED
     conversation = again(container, asked)
     note = last(conversation)
-    assert note.kind is MessageKind.NOTE
+    assert (note.kind, note.author_name) == (MessageKind.NOTE, "bob@other.example")
     assert "bob@other.example" in note.body
     assert "I am her husband." in note.body
     assert [file.file_name for file in note.files] == ["hub.png"]
