@@ -9,7 +9,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.domain.ratings import RatingPage, parse_score
+from portal.domain.ratings import Rating, RatingPage, parse_score
 from portal.web.access import anyone
 from portal.web.context import container, viewer
 from portal.web.forms.ratings import RatingForm
@@ -54,10 +54,14 @@ def store_rating(key: str) -> BaseResponse:
 @blueprint.app_context_processor
 def rating_context() -> dict[str, object]:
     """Give the pages of a request what they ask and show: `rating_of(key)`, and for agents `rating_given(number)`."""
-    return {
-        "rating_of": lambda key: container().ratings.page(key, viewer()),
-        "rating_given": lambda number: container().ratings.given(number),
-    }
+
+    def rating_of(key: str) -> RatingPage:
+        return container().ratings.page(key, viewer())
+
+    def rating_given(conversation_id: int) -> Rating | None:
+        return container().ratings.given(conversation_id)
+
+    return {"rating_of": rating_of, "rating_given": rating_given}
 
 
 def _page(page: RatingPage, form: RatingForm) -> Response:
