@@ -15,10 +15,10 @@ PIP  := $(BIN)/python -m pip install --disable-pip-version-check --quiet --const
 export PORTAL_INSTANCE := $(INSTANCE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types imports unit bench evaluate pictures clean
+.PHONY: help run test lint types imports unit bench bench-chat evaluate pictures clean
 
 help: ## Show what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 run: $(VENV)/.installed ## Install, load the articles, build the index, start the site (PORT=8000 INSTANCE=instance)
 	@$(BIN)/portal init --demo >/dev/null
@@ -50,6 +50,9 @@ unit: $(VENV)/.installed-dev ## Run the tests that need neither the model nor a 
 
 bench: $(VENV)/.installed-dev ## Measure searches at 60, 1,000 and 10,000 articles, and the memory of a web worker
 	$(BIN)/python -m benchmarks.search
+
+bench-chat: $(VENV)/.installed-dev ## Measure 200 open chats with 20 messages a second
+	$(BIN)/python -m benchmarks.chat
 
 evaluate: $(VENV)/.installed-dev ## Measure the search on judged questions and compare with the floors (SETS=folder of sets)
 	$(BIN)/python -m tests.quality.evaluation $(SETS)
