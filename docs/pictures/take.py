@@ -60,6 +60,9 @@ def shots(sent: SentRequest) -> tuple[Shot, ...]:
         Shot(name="account", path="/account", who="customer"),
         Shot(name="agents-requests", path="/agents?show=all", who="agent"),
         Shot(name="agents-request", path=f"/agents/requests/{sent.reference}", who="agent"),
+        Shot(name="agents-canned-replies", path="/agents/canned-replies", who="agent"),
+        Shot(name="agents-panel", path="/agents/panel?text=I+never+got+my+parcel", who="agent"),
+        Shot(name="writers-flags", path="/writers/flags", who="writer"),
         Shot(name="writers-failed-searches", path="/writers/failed-searches", who="writer"),
         Shot(name="admin-mail", path="/admin/mail", who="admin"),
     )
