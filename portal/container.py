@@ -45,6 +45,9 @@ from portal.services.diagnosis import DiagnosisService, Instruments
 from portal.services.evaluation import EvaluationService
 from portal.services.failed_searches import FailedSearchService
 from portal.services.figures import FigureService
+from portal.services.gap_finding import GapFinding, GapMemory
+from portal.services.gap_replays import GapReplays
+from portal.services.gaps import GapService
 from portal.services.handoff import HandoffService
 from portal.services.health import HealthService
 from portal.services.identities import IdentityService
@@ -81,6 +84,7 @@ from search_index import (
     Recipe,
     SearchEngine,
     VerdictRecipe,
+    WordingVectors,
     live_query_encoder,
     resolve_model,
 )
@@ -187,6 +191,31 @@ class Container:
         """What customers searched for in vain."""
         no_click_after = timedelta(minutes=self.settings.no_click_after_minutes)
         return FailedSearchService(self.database, self.clock, no_click_after=no_click_after)
+
+    @cached_property
+    def gaps(self) -> GapService:
+        """Content gaps, as writers work on them."""
+        return GapService(self.database, self.clock, handoff_minutes=self.settings.handoff_minutes)
+
+    @cached_property
+    def gap_finding(self) -> GapFinding:
+        """The way from failed searches to content gaps."""
+        folder = self.settings.index_folder
+        memory = GapMemory(
+            vectors=WordingVectors(folder),
+            load_encoder=live_query_encoder(folder),
+            least_askers=self.settings.gap_askers,
+        )
+        return GapFinding(self.database, self.clock, memory)
+
+    @cached_property
+    def gap_replays(self) -> GapReplays:
+        """Gaps' searches asked again."""
+
+        def ask(text: str, viewer: Viewer, locale: str, limit: int) -> SearchPage:
+            return self.search.search(text, viewer, locale=locale, limit=limit)
+
+        return GapReplays(self.database, self.clock, ask)
 
     @cached_property
     def past_queries(self) -> PastQueryService:

@@ -150,6 +150,11 @@ class Settings(BaseSettings):
 
     #: Minutes without another step after which a search without a click counts as failed.
     no_click_after_minutes: int = Field(default=30, ge=1)
+    #: Minutes that an agent spends on one request, for ranking content gaps by what they cost.
+    handoff_minutes: int = Field(default=10, ge=0)
+    #: People who must have used a wording before it is shown to writers in a content gap; raise it where what customers
+    #: type may tell who they are. What an agent noted is always shown.
+    gap_askers: int = Field(default=1, ge=1)
     #: Days that searches, views, votes and journeys are kept; requests and their messages stay.
     keep_visits_days: int = Field(default=365, ge=1)
     #: Days that past questions, which search learns from, are kept; they count less with every day.

@@ -29,6 +29,8 @@ class JobKind(StrEnum):
     FETCH_MAIL = "fetch_mail"
     LEARN = "learn"
     SEND_WEBHOOK = "send_webhook"
+    FIND_GAPS = "find_gaps"
+    REPLAY_GAPS = "replay_gaps"
 
 
 class JobState(StrEnum):

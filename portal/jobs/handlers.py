@@ -25,6 +25,10 @@ FORGET_AFTER = timedelta(days=7)
 FORGET_SIGNALS_EVERY = timedelta(minutes=10)
 #: How often the history of the index is looked for, in case an index with another model has none.
 CATCH_UP_EVERY = timedelta(hours=1)
+#: How often new failed searches are looked for, to be sorted into gaps.
+GAPS_EVERY = timedelta(minutes=1)
+#: How often the searches of all gaps are asked again, whether or not an article changed.
+REPLAY_EVERY = timedelta(days=1)
 #: How often old past questions are dropped and the history written anew, with the weights of the day.
 LEARN_ANEW_EVERY = timedelta(days=1)
 
@@ -49,12 +53,22 @@ def build_handlers(container: Container) -> Mapping[JobKind, Handler]:
     def reindex(_job: Job) -> None:
         container.indexing.update()
         container.learning.catch_up()
+        container.gap_replays.order_all()
 
     def learn(_job: Job) -> None:
         container.learning.refresh()
 
     def send_webhook(job: Job) -> datetime | None:
         return container.webhooks.send(int(str(job.payload["delivery_id"])))
+
+    def find_gaps(_job: Job) -> None:
+        container.gap_finding.refresh()
+
+    def replay_gaps(job: Job) -> datetime | None:
+        if "gap_id" not in job.payload:
+            return container.gap_replays.replay_all()
+        container.gap_replays.replay(int(str(job.payload["gap_id"])))
+        return None
 
     return {
         JobKind.SEND_MAIL: send_mail,
@@ -63,6 +77,8 @@ def build_handlers(container: Container) -> Mapping[JobKind, Handler]:
         JobKind.REINDEX: reindex,
         JobKind.LEARN: learn,
         JobKind.SEND_WEBHOOK: send_webhook,
+        JobKind.FIND_GAPS: find_gaps,
+        JobKind.REPLAY_GAPS: replay_gaps,
     }
 
 
@@ -112,6 +128,12 @@ def build_schedule(container: Container) -> Schedule:
     def forget_past_questions() -> None:
         container.learning.forget()
 
+    def look_for_gaps() -> None:
+        container.gap_finding.order()
+
+    def replay_gaps() -> None:
+        container.gap_replays.order_all()
+
     def look_after_chats() -> None:
         container.chat_patience.end_unanswered()
         container.chat_patience.mail_unread()
@@ -119,6 +141,8 @@ def build_schedule(container: Container) -> Schedule:
     tasks = (
         PeriodicTask(name="look after chats", every=CHATS_EVERY, run=look_after_chats),
         PeriodicTask(name="settle searches without a click", every=SETTLE_EVERY, run=settle),
+        PeriodicTask(name="look for gaps", every=GAPS_EVERY, run=look_for_gaps),
+        PeriodicTask(name="replay gaps", every=REPLAY_EVERY, run=replay_gaps),
         PeriodicTask(name="recover mails", every=RECOVER_EVERY, run=recover),
         PeriodicTask(name="recover webhooks", every=RECOVER_EVERY, run=recover_webhooks),
         PeriodicTask(name="forget deliveries", every=FORGET_EVERY, run=forget_deliveries),

@@ -34,6 +34,7 @@ LANES: Mapping[str, tuple[JobKind, ...]] = {
     "mailbox": (JobKind.FETCH_MAIL,),
     "index": (JobKind.REINDEX, JobKind.LEARN),
     "webhooks": (JobKind.SEND_WEBHOOK,),
+    "gaps": (JobKind.FIND_GAPS, JobKind.REPLAY_GAPS),
 }
 
 

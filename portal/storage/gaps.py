@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, func, select, update
 
+from portal.domain.articles import ArticleState
 from portal.domain.errors import NotFound
 from portal.domain.gap_replays import GapReplay
 from portal.domain.gaps import (
@@ -42,10 +43,14 @@ MAX_REPLAYS = 20
 class GapStore(Store):
     """Content gaps."""
 
-    def add(self, cluster_id: str, name: str, now: datetime) -> int:
-        """Store a new gap; returns its number."""
+    def add(self, cluster_id: str, name: str, *, appeared: datetime, now: datetime) -> int:
+        """Store a new gap; returns its number.
+
+        Args:
+            appeared: When it was first asked; articles that are newer may close it.
+        """
         row = GapRow(
-            cluster_id=cluster_id, name=name[:WORDING], state=GapState.NEW, changed_at=now, created_at=now,
+            cluster_id=cluster_id, name=name[:WORDING], state=GapState.NEW, changed_at=now, created_at=appeared,
             figures={}, history=[],
         )  # fmt: skip
         self.session.add(row)
@@ -210,9 +215,10 @@ class GapStore(Store):
         query = select(GapReplayRow).where(GapReplayRow.gap_id == gap_id).order_by(GapReplayRow.id.desc())
         return tuple(to_replay(row) for row in self.session.scalars(query.limit(limit)))
 
-    def published_since(self, article_ids: Collection[str], since: datetime) -> frozenset[str]:
-        """Return those of the articles whose text was published or changed since a time."""
-        query = select(ArticleRow.id).where(ArticleRow.id.in_(set(article_ids)), ArticleRow.published_at >= since)
+    def changed_since(self, since: datetime) -> frozenset[str]:
+        """Return the ids of the published articles whose text was published or changed since a time."""
+        published = ArticleRow.state == ArticleState.PUBLISHED
+        query = select(ArticleRow.id).where(published, ArticleRow.published_at >= since)
         return frozenset(self.session.scalars(query))
 
     def _row(self, gap_id: int) -> GapRow:

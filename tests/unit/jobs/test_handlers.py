@@ -48,7 +48,7 @@ def test_the_schedule_recovers_mails_and_clears_done_jobs_away(container: Contai
         assert job is not None
         work.jobs.finish(job.id)
     clock.move(timedelta(days=8))
-    assert len(schedule.run_due()) == 14
+    assert len(schedule.run_due()) == 16
     with container.database.read() as work:
         assert work.jobs.count(JobState.DONE) == 0
         assert work.jobs.count(JobState.WAITING) == 1
