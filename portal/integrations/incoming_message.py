@@ -29,6 +29,9 @@ RECIPIENT_HEADER = "X-Portal-Recipient"
 #: Longest text that is read, in characters, and longest repeated text that is kept.
 MAX_TEXT_LENGTH = 500_000
 MAX_QUOTED_LENGTH = 50_000
+#: Characters of one header that are looked at, and bytes of all together; more is made to keep a machine busy.
+MAX_HEADER_LENGTH = 10_000
+MAX_HEADERS_BYTES = 300_000
 #: Parts that are looked at; a mail of more is made to be a nuisance.
 MAX_PARTS = 200
 #: Message-IDs of a mail that are looked up, the latest first.
@@ -37,6 +40,7 @@ MAX_IDS = 50
 SMALLEST_INLINE_BYTES = 6_000
 
 _IDS = re.compile(r"<([^<>\s]{3,250})>")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", RECIPIENT_HEADER)
 #: Parts that are nothing to anybody who reads the mail.
@@ -66,7 +70,13 @@ def read_mail(raw: bytes, own: OwnMail) -> IncomingMail:
 
     Args:
         raw: As it travelled; of a mail that was too large the beginning, with `CUT_HEADER` above it.
+
+    Raises:
+        ValueError: It has far too many headers.
+        RecursionError: It is nested far too deeply.
     """
+    if len(_head(raw)) > MAX_HEADERS_BYTES:
+        raise ValueError("The headers of this mail are too long to be those of one.")
     message = message_from_bytes(raw, policy=compat32)
     name, address = _sender(message)
     subject = one_line(_header(message, "Subject"))[:MAX_SUBJECT_LENGTH]
@@ -95,9 +105,8 @@ def read_mail(raw: bytes, own: OwnMail) -> IncomingMail:
 
 
 def read_headers(raw: bytes) -> Message:
-    """Read the headers of a mail alone."""
-    head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
-    return message_from_bytes(head + b"\n\n", policy=compat32)
+    """Read the headers of a mail alone, as far as they are of a sensible length."""
+    return message_from_bytes(_head(raw)[:MAX_HEADERS_BYTES] + b"\n\n", policy=compat32)
 
 
 def message_id_of(message: Message) -> str:
@@ -116,9 +125,14 @@ def subject_of(message: Message) -> str:
     return one_line(_header(message, "Subject"))[:MAX_SUBJECT_LENGTH]
 
 
+def _head(raw: bytes) -> bytes:
+    end = _HEAD_END.search(raw)
+    return raw[: end.start()] if end else raw
+
+
 def _sender(message: Message) -> tuple[str, str]:
     # Addresses are taken apart before words are decoded: a name may decode to something that looks like an address.
-    for name, address in getaddresses([_raw_header(message, "From")]):
+    for name, address in _addresses([_raw_header(message, "From")]):
         try:
             return one_line(_decoded(name)), checked_email(address)
         except InvalidInput:
@@ -127,8 +141,19 @@ def _sender(message: Message) -> tuple[str, str]:
 
 
 def _recipients(message: Message) -> tuple[str, ...]:
-    raw = [str(value) for header in _RECIPIENTS for value in message.get_all(header, [])]
-    return tuple(dict.fromkeys(address.lower() for _, address in getaddresses(raw) if address))
+    raw = [str(value)[:MAX_HEADER_LENGTH] for header in _RECIPIENTS for value in message.get_all(header, [])]
+    return tuple(dict.fromkeys(address.lower() for _, address in _addresses(raw[:MAX_IDS]) if address))
+
+
+def _addresses(headers: list[str]) -> list[tuple[str, str]]:
+    """Take headers apart; none that is made to be a nuisance keeps the others from being read."""
+    found: list[tuple[str, str]] = []
+    for header in headers:
+        try:
+            found.extend(getaddresses([header]))
+        except (RecursionError, ValueError, IndexError, TypeError):
+            continue
+    return found
 
 
 def _references(message: Message) -> tuple[str, ...]:
@@ -137,7 +162,7 @@ def _references(message: Message) -> tuple[str, ...]:
 
 
 def _raw_header(message: Message, name: str) -> str:
-    return str(message.get(name, ""))
+    return str(message.get(name, ""))[:MAX_HEADER_LENGTH]
 
 
 def _header(message: Message, name: str) -> str:
@@ -147,7 +172,7 @@ def _header(message: Message, name: str) -> str:
 def _decoded(value: str) -> str:
     """Decode the encoded words of a header; what cannot be decoded stays readable."""
     try:
-        pieces = decode_header(value)
+        pieces = decode_header(value[:MAX_HEADER_LENGTH])
     except (HeaderParseError, ValueError):
         return value
     return "".join(piece if isinstance(piece, str) else _decode(piece, charset) for piece, charset in pieces)

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from portal.domain.conversations import MAX_MESSAGE_LENGTH
 from portal.domain.incoming_mail import IncomingMail, MailNature
-from portal.integrations.incoming_message import CUT_HEADER, MAX_QUOTED_LENGTH, read_headers, read_mail, subject_of
+from portal.integrations.incoming_message import (
+    CUT_HEADER,
+    MAX_QUOTED_LENGTH,
+    message_id_of,
+    read_headers,
+    read_mail,
+    sender_of,
+    subject_of,
+)
 from portal.integrations.incoming_nature import OwnMail
 from tests.file_samples import EXE, PNG
 from tests.mail_samples import OURS, mail
@@ -176,6 +184,32 @@ def test_whom_a_mail_is_from(header: str, address: str) -> None:
 def test_recipients_come_from_all_headers_that_tell() -> None:
     raw = b"To: a@x.example\r\nDelivered-To: b@x.example\r\nX-Portal-Recipient: C@x.example\r\n\r\nHello"
     assert read(raw).recipients == ("a@x.example", "b@x.example", "c@x.example")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"From: " + b"(" * 40_000 + b" a@b.example",
+        b"To: " + b"(" * 40_000,
+        b"Subject: " + b"=?utf-8?q?x?= " * 30_000,
+        b"References: " + b"<a@b> " * 50_000,
+        b"Cc: " + b"a@b.example, " * 30_000,
+    ],
+    ids=["sender", "recipient", "subject", "references", "copies"],
+)
+def test_a_header_made_to_be_a_nuisance_keeps_nothing_from_being_read(header: bytes) -> None:
+    raw = header[:290_000] + b"\r\nMessage-ID: <a@b.example>\r\n\r\nHello"
+    assert read(raw).text == "Hello"
+    assert message_id_of(read_headers(raw)) == "a@b.example"
+    sender_of(read_headers(raw))
+
+
+def test_a_mail_of_nothing_but_headers_or_nesting_is_refused() -> None:
+    with pytest.raises(ValueError, match="too long"):
+        read(b"X-A: b\r\n" * 50_000 + b"\r\nHello")
+    nested = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(1_200))
+    with pytest.raises(RecursionError):
+        read(nested + b"\r\nHello")
 
 
 def test_headers_alone_can_be_read() -> None:

@@ -300,6 +300,8 @@ def test_an_admin_takes_in_what_was_set_aside(container: Container) -> None:
         (mail("", Subject="Please call me").as_bytes(), MailOutcome.OPENED),
         (b"Subject: x\r\n\r\nHello", MailOutcome.UNREADABLE),
         (b"\x00\xff\xfe", MailOutcome.UNREADABLE),
+        (b"From: " + b"(" * 40_000 + b"\r\n\r\nHello", MailOutcome.UNREADABLE),
+        (b"From: ada@ostrel.example\r\n" + b"X-A: b\r\n" * 50_000 + b"\r\nHello", MailOutcome.UNREADABLE),
     ],
 )
 def test_what_cannot_be_placed_is_set_aside(container: Container, raw: bytes, outcome: MailOutcome) -> None:
