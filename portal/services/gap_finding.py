@@ -70,8 +70,9 @@ class GapFinding:
         """Let the worker sort failed searches where there may be new ones, and once a day; returns whether it will."""
         now = self._clock.now()
         with self._database.read() as work:
-            stamp = (work.gap_asks.stamp(), now.date())
-        if stamp == self._ordered:
+            asks, any_gap = work.gap_asks.stamp(), any(work.gaps.count_by_state().values())
+        stamp = (asks, now.date())
+        if stamp == self._ordered or not (any_gap or asks.searches or asks.flags):
             return False
         with self._database.work() as work:
             work.jobs.add(JobKind.FIND_GAPS, key=EVERYTHING, now=now)

@@ -49,6 +49,7 @@ NEAREST = 4
 #: When a search that was too slow is asked again.
 AGAIN_AFTER = timedelta(minutes=1)
 
+_REPLAYED = (*OPEN_STATES, GapState.VERIFIED)
 _IN_VAIN = (FailedKind.NO_CLICK, FailedKind.VOTED_DOWN, FailedKind.REPHRASED)
 
 
@@ -89,9 +90,12 @@ class GapReplays:
         self._ask = ask
 
     def order_all(self) -> None:
-        """Let the worker ask every gap again that can change."""
-        with self._database.work() as work:
-            work.jobs.add(JobKind.REPLAY_GAPS, key=EVERYTHING, now=self._clock.now())
+        """Let the worker ask every gap again that can change; nothing without one."""
+        with self._database.read() as work:
+            counts = work.gaps.count_by_state()
+        if any(counts[state] for state in _REPLAYED):
+            with self._database.work() as work:
+                work.jobs.add(JobKind.REPLAY_GAPS, key=EVERYTHING, now=self._clock.now())
 
     def replay(self, gap_id: int) -> GapReplay | None:
         """Ask a gap's wordings again now, and keep the table of before and after.
@@ -116,7 +120,7 @@ class GapReplays:
             When to try again, because search was too slow; None when all is done or search is not whole for longer.
         """
         with self._database.read() as work:
-            gaps = [gap for gap in work.gaps.list_in((*OPEN_STATES, GapState.VERIFIED)) if gap.cluster_id]
+            gaps = [gap for gap in work.gaps.list_in(_REPLAYED) if gap.cluster_id]
         for gap in in_order(gaps, handoff_minutes=1)[:MOST_GAPS]:
             try:
                 self._replay_quietly(gap)
