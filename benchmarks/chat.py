@@ -281,7 +281,7 @@ def in_words(options: Options, result: Result) -> str:
             f"until the page   p50 {result.p50_ms} ms, p95 {result.p95_ms} ms, longest {result.max_ms} ms"
             f" (p95 should be below {TARGET_MS} ms)",
             f"until stored     p50 {result.stored_ms} ms",
-            f"processor        {result.idle_cpu:.0%} of a core while nothing is said, {result.busy_cpu:.0%} with messages",
+            f"processor        {result.idle_cpu:.0%} of a core in silence, {result.busy_cpu:.0%} with messages",
             f"memory           {result.before_mb} MB without open pages, {result.after_mb} MB with them",
         )
     )

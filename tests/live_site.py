@@ -43,10 +43,23 @@ class LiveSite:
 @contextmanager
 def live_site(instance: Path, articles: Path = REPOSITORY / "articles") -> Iterator[LiveSite]:
     """Set up an instance with demo people, articles and index, serve it, and end it with the block."""
+    with served(instance, articles, commands=(("init", "--demo"), ("sync",), ("index",))) as running:
+        yield running
+
+
+@contextmanager
+def served(
+    instance: Path,
+    articles: Path = REPOSITORY / "articles",
+    *,
+    commands: tuple[tuple[str, ...], ...] = (("init", "--demo"),),
+    **settings: str,
+) -> Iterator[LiveSite]:
+    """Set up an instance by these commands, serve it with settings of its own, and end it with the block."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    environment = environment_for(instance, articles, url)
-    for command in (("init", "--demo"), ("sync",), ("index",)):
+    environment = environment_for(instance, articles, url) | settings
+    for command in commands:
         run_portal(environment, *command)
     with (instance / "serve.log").open("wb") as log:
         server = subprocess.Popen(

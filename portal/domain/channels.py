@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import takewhile
+from itertools import islice, takewhile
 from statistics import median
 
 from portal.domain.business_hours import BusinessHours, ReplyPromise
@@ -24,8 +24,9 @@ SHORTEST_SLOT_MINUTES = 30
 CALL_LEAD_MINUTES = 30
 #: Days with opening hours that are offered for calls.
 CALL_DAYS = 4
-#: However the hours are set, no more times than this are offered.
+#: However the hours are set, no more times than this are offered, and no more stretches of opening looked at.
 MOST_SLOTS = 40
+MOST_OPENINGS = 100
 
 #: Digits of a telephone number, with country and area (ITU-T E.164 allows 15).
 FEWEST_DIGITS, MOST_DIGITS = 6, 15
@@ -147,7 +148,7 @@ def clean_phone(text: str) -> str:
 
 
 def _slots(hours: BusinessHours, soonest: datetime) -> Iterator[CallSlot]:
-    for opens, closes in hours.openings_from(soonest):
+    for opens, closes in islice(hours.openings_from(soonest), MOST_OPENINGS):
         starts = (opens + timedelta(minutes=SLOT_MINUTES) * number for number in range(24 * 60 // SLOT_MINUTES))
         for start in takewhile(lambda start: start < closes, starts):  # noqa: B023 - used up within the loop
             end = min(start + timedelta(minutes=SLOT_MINUTES), closes)

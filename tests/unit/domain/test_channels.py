@@ -126,3 +126,7 @@ def test_what_nobody_could_dial_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         clean_phone(text)
     assert caught.value.field == "phone"
+
+
+def test_hours_too_short_for_a_call_offer_no_time() -> None:
+    assert list_call_slots(hours("wed 09:00-09:01"), TUESDAY) == ()
