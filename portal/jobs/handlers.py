@@ -84,16 +84,64 @@ def build_handlers(container: Container) -> Mapping[JobKind, Handler]:
 
 def build_schedule(container: Container) -> Schedule:
     """Return what to do from time to time."""
+    return Schedule((*_tasks_of_requests(container), *_tasks_of_search(container)), container.clock)
+
+
+def _tasks_of_requests(container: Container) -> tuple[PeriodicTask, ...]:
+    """Return what is done for requests, their mails and whoever follows them."""
+
+    def look_after_chats() -> None:
+        container.chat_patience.end_unanswered()
+        container.chat_patience.mail_unread()
+
+    def recover_mails() -> None:
+        container.outbox.recover()
+
+    def look_after_mail() -> None:
+        container.mailbox.ensure_job()
+        container.incoming_mail.adopt()
+
+    def remove_orphan_files() -> None:
+        container.attachments.remove_orphans()
+        container.incoming_mail.forget()
+
+    def recover_webhooks() -> None:
+        container.webhooks.recover()
+
+    def forget_deliveries() -> None:
+        container.webhooks.forget()
+        container.identities.forget()
+
+    def forget_signals() -> None:
+        container.live.forget()
+
+    def forget_jobs() -> None:
+        with container.database.work() as work:
+            work.jobs.forget_done(before=container.clock.now() - FORGET_AFTER)
+
+    return (
+        PeriodicTask(name="look after chats", every=CHATS_EVERY, run=look_after_chats),
+        PeriodicTask(name="recover mails", every=RECOVER_EVERY, run=recover_mails),
+        PeriodicTask(name="look after incoming mail", every=RECOVER_EVERY, run=look_after_mail),
+        PeriodicTask(name="remove orphan files", every=FORGET_EVERY, run=remove_orphan_files),
+        PeriodicTask(name="recover webhooks", every=RECOVER_EVERY, run=recover_webhooks),
+        PeriodicTask(name="forget deliveries", every=FORGET_EVERY, run=forget_deliveries),
+        PeriodicTask(name="forget signals", every=FORGET_SIGNALS_EVERY, run=forget_signals),
+        PeriodicTask(name="forget done jobs", every=FORGET_EVERY, run=forget_jobs),
+    )
+
+
+def _tasks_of_search(container: Container) -> tuple[PeriodicTask, ...]:
+    """Return what is done with searches: those that failed, and what is learned from all of them."""
 
     def settle() -> None:
         container.failed_searches.settle_no_clicks()
 
-    def recover() -> None:
-        container.outbox.recover()
+    def look_for_gaps() -> None:
+        container.gap_finding.order()
 
-    def forget() -> None:
-        with container.database.work() as work:
-            work.jobs.forget_done(before=container.clock.now() - FORGET_AFTER)
+    def replay_gaps() -> None:
+        container.gap_replays.order_all()
 
     def suggest_past_queries() -> None:
         container.past_queries.refresh()
@@ -104,56 +152,19 @@ def build_schedule(container: Container) -> Schedule:
     def forget_visits() -> None:
         container.retention.forget_visits()
 
-    def recover_webhooks() -> None:
-        container.webhooks.recover()
-
-    def forget_deliveries() -> None:
-        container.webhooks.forget()
-        container.identities.forget()
-
-    def look_after_mail() -> None:
-        container.mailbox.ensure_job()
-        container.incoming_mail.adopt()
-
-    def remove_orphan_files() -> None:
-        container.attachments.remove_orphans()
-        container.incoming_mail.forget()
-
-    def forget_signals() -> None:
-        container.live.forget()
-
     def catch_up() -> None:
         container.learning.catch_up()
 
     def forget_past_questions() -> None:
         container.learning.forget()
 
-    def look_for_gaps() -> None:
-        container.gap_finding.order()
-
-    def replay_gaps() -> None:
-        container.gap_replays.order_all()
-
-    def look_after_chats() -> None:
-        container.chat_patience.end_unanswered()
-        container.chat_patience.mail_unread()
-
-    tasks = (
-        PeriodicTask(name="look after chats", every=CHATS_EVERY, run=look_after_chats),
+    return (
         PeriodicTask(name="settle searches without a click", every=SETTLE_EVERY, run=settle),
         PeriodicTask(name="look for gaps", every=GAPS_EVERY, run=look_for_gaps),
         PeriodicTask(name="replay gaps", every=REPLAY_EVERY, run=replay_gaps),
-        PeriodicTask(name="recover mails", every=RECOVER_EVERY, run=recover),
-        PeriodicTask(name="recover webhooks", every=RECOVER_EVERY, run=recover_webhooks),
-        PeriodicTask(name="forget deliveries", every=FORGET_EVERY, run=forget_deliveries),
-        PeriodicTask(name="forget done jobs", every=FORGET_EVERY, run=forget),
-        PeriodicTask(name="look after incoming mail", every=RECOVER_EVERY, run=look_after_mail),
-        PeriodicTask(name="remove orphan files", every=FORGET_EVERY, run=remove_orphan_files),
-        PeriodicTask(name="forget signals", every=FORGET_SIGNALS_EVERY, run=forget_signals),
         PeriodicTask(name="suggest past queries", every=SUGGEST_EVERY, run=suggest_past_queries),
         PeriodicTask(name="correct the verdict", every=SUGGEST_EVERY, run=correct_verdict),
         PeriodicTask(name="forget old visits", every=FORGET_EVERY, run=forget_visits),
         PeriodicTask(name="catch up with learning", every=CATCH_UP_EVERY, run=catch_up),
         PeriodicTask(name="forget old past questions", every=LEARN_ANEW_EVERY, run=forget_past_questions),
     )
-    return Schedule(tasks, container.clock)
