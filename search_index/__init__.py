@@ -62,8 +62,10 @@ from search_index.lines import CELL_GAP, Line, LineKind, mark_line, read_lines
 from search_index.models import (
     QueryPrecision,
     export_model,
+    export_reranker,
     exported_model_folder,
     live_query_encoder,
+    live_reranker,
     load_exported_encoder,
     load_passage_encoder,
 )
@@ -97,8 +99,8 @@ from search_index.records import (
 )
 from search_index.semantic.guard import GuardLimits
 from search_index.semantic.hashing import HashingEncoder
-from search_index.semantic.model_source import ModelSource, resolve_model
-from search_index.semantic.ports import PassageEncoder, QueryEncoder, TextVectors
+from search_index.semantic.model_source import ModelSource, resolve_model, resolve_reranker
+from search_index.semantic.ports import PassageEncoder, QueryEncoder, Reranker, TextVectors
 from search_index.site_verdict import Outcome, SiteCorrection, save_correction
 from search_index.synonyms import SynonymRule, parse_rule, rule_to_line, same_meaning
 from search_index.text import normalise
@@ -171,6 +173,7 @@ __all__ = [
     "QuotedPart",
     "RebuildNeeded",
     "Recipe",
+    "Reranker",
     "SearchEngine",
     "SearchIndexError",
     "SearchMode",
@@ -199,9 +202,11 @@ __all__ = [
     "differences_to",
     "evaluate",
     "export_model",
+    "export_reranker",
     "exported_model_folder",
     "fingerprint_of",
     "live_query_encoder",
+    "live_reranker",
     "load_exported_encoder",
     "load_passage_encoder",
     "mark_line",
@@ -213,6 +218,7 @@ __all__ = [
     "read_questions",
     "read_written_articles",
     "resolve_model",
+    "resolve_reranker",
     "rule_to_line",
     "run_lines",
     "same_meaning",

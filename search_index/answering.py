@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from search_index.close_look import FirstLook, choose_candidates, close_question, rank_articles
+from search_index.close_look import FirstLook, choose_candidates, close_question, rank_articles, text_to_read
 from search_index.keyword.matching import KeywordMatches
 from search_index.past_votes import HistoryEvidence
 from search_index.phrases import find_phrases, rows_with_phrases
+from search_index.ranking.cross_reading import blend
 from search_index.ranking.evidence import gather_evidence
 from search_index.ranking.fusion import Candidate, fuse
 from search_index.ranking.reranking import Ranked
@@ -21,6 +22,7 @@ from search_index.ranking.verdict import Evidence
 from search_index.reader import GenerationReader
 from search_index.records import Hit, QuotedAnswer, SearchNote, SearchQuery, SearchSides, Timings
 from search_index.semantic.ports import TextVectors, Vector
+from search_index.semantic.reranker_guard import RerankerGuard
 from search_index.showing import AskedWords, asked_words, quotable_row, quote_answer, snippet_of
 from search_index.text import fold, words_of
 
@@ -79,6 +81,7 @@ class Sight:
         asked: The words to look for in what is shown.
         cosines: float32 of shape (rows,); None when the semantic side took no part.
         ranked: The candidates of the first look, best first.
+        reranker_share: Of a cross-encoder in the scores; 0.0 where it took no part.
     """
 
     query: SearchQuery
@@ -87,6 +90,7 @@ class Sight:
     cosines: Scores | None
     look: FirstLook
     ranked: tuple[Ranked, ...]
+    reranker_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +125,7 @@ def answer_query(
     watch: Stopwatch,
     *,
     history: HistoryEvidence | None = None,
+    reranker: RerankerGuard | None = None,
 ) -> Answer:
     """Search one generation.
 
@@ -128,6 +133,7 @@ def answer_query(
         words: What `find_words` found there for this query.
         vectors: The query's, of the generation's model; None for keywords alone.
         history: What past questions say; None where there are none.
+        reranker: Reads the best articles where both sides took part; None for none.
     """
     limit = max(1, min(query.limit, MAX_LIMIT))
     cosines = _cosines(reader, words, vectors.vector, watch) if vectors is not None else None
@@ -140,12 +146,34 @@ def answer_query(
         )
         ranked = rank_articles(reader, look, look.candidates)
         best = ranked[0] if ranked else None
+        # By the scores before a cross-encoder changes them: the verdict was calibrated on these, whatever model is set.
         evidence = gather_evidence(best, words.matches, cosines, words.visible, reader.recipe.fusion)
+        share = 0.0
+        if reranker is not None and question is not None:
+            ranked, share = _reranked(reader, words.text, ranked, reranker)
     with watch.part("snippet_ms"):
         asked = asked_words(words.text, words.matches, vectors.vector if vectors is not None else None)
-        sight = Sight(query=query, words=words, asked=asked, cosines=cosines, look=look, ranked=tuple(ranked))
+        sight = Sight(
+            query=query,
+            words=words,
+            asked=asked,
+            cosines=cosines,
+            look=look,
+            ranked=tuple(ranked),
+            reranker_share=share,
+        )
         hits = tuple(_hit(reader, each.candidate, sight) for each in ranked[:limit])
     return Answer(hits=hits, evidence=evidence, correction=_correction(words.text, words.matches), sight=sight)
+
+
+def _reranked(
+    reader: GenerationReader, text: str, ranked: list[Ranked], reranker: RerankerGuard
+) -> tuple[list[Ranked], float]:
+    """Let a cross-encoder change the order; gives its share too, 0.0 where it could not and all stays as it was."""
+    recipe = reader.recipe.reranker
+    texts = [text_to_read(reader, each.candidate) for each in ranked[: recipe.articles]]
+    scores = reranker.score(text, texts).scores
+    return (ranked, 0.0) if scores is None else (blend(ranked, scores.tolist(), recipe.share), recipe.share)
 
 
 def quote_best(reader: GenerationReader, sight: Sight) -> QuotedAnswer | None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search_index.keyword.matching import KeywordMatches
+from search_index.lines import without_marks
 from search_index.past_votes import HistoryEvidence
 from search_index.ranking.evidence import informative
 from search_index.ranking.fusion import Candidate, best_articles
@@ -112,6 +113,12 @@ def rank_articles(reader: GenerationReader, look: FirstLook, candidates: Sequenc
         score = combine(whole, reader.recipe, words)
         ranked.append(Ranked(candidate=Candidate(article=candidate.article, row=shown, score=score), parts=whole))
     return sorted(ranked, key=lambda each: -each.candidate.score)
+
+
+def text_to_read(reader: GenerationReader, candidate: Candidate) -> str:
+    """Give the best passage of an article below its title and headings, as a cross-encoder reads it."""
+    passage, title = reader.row(candidate.row), reader.articles[candidate.article].title
+    return "\n".join(filter(None, (title, " > ".join(passage.headings), without_marks(passage.text))))
 
 
 def close_question(

@@ -35,7 +35,8 @@ from search_index.records import (
     Verdict,
 )
 from search_index.semantic.guard import Encoded, EncoderFactory, EncoderGuard, GuardLimits
-from search_index.semantic.ports import QueryEncoder, Vector
+from search_index.semantic.ports import QueryEncoder, Reranker, Vector
+from search_index.semantic.reranker_guard import RerankerFactory, RerankerGuard
 from search_index.site_verdict import LiveCorrection
 from search_index.text import normalise
 
@@ -67,8 +68,10 @@ class SearchEngine:
         root: The index folder; may be missing.
         query_encoder: Of the same model as the index, or a callable that loads it at the first question;
             None for keywords alone.
-        limits: How patient a search is with the encoder.
+        limits: How patient a search is with the encoder, and with the reranker.
         monotonic: A clock in seconds.
+        reranker: A cross-encoder that reads the best articles of a hybrid search again, or a callable that loads it;
+            None for none. Without it, or where it is missing, broken or slow, the order stays as it was.
     """
 
     def __init__(
@@ -77,6 +80,8 @@ class SearchEngine:
         query_encoder: QueryEncoder | EncoderFactory | None,
         limits: GuardLimits | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        *,
+        reranker: Reranker | RerankerFactory | None = None,
     ) -> None:
         self._has_encoder = query_encoder is not None
         self._live = LiveIndex(root, monotonic)
@@ -84,14 +89,17 @@ class SearchEngine:
         self._past_queries = LivePastQueries(root)
         self._correction = LiveCorrection(root)
         self._guard = EncoderGuard(query_encoder, limits, monotonic)
+        self._reranker = RerankerGuard(reranker, limits, monotonic) if reranker is not None else None
 
     def warm_up(self) -> None:
-        """Open the index and load the encoder, so that the first visitor need not wait. Never raises."""
+        """Open the index and load the models, so that the first visitor need not wait. Never raises."""
         self.search(SearchQuery(text="warm up", audiences=frozenset()))
         self.suggest("warm", frozenset())
         reader = self._live.get().reader
         if reader is not None:
             reader.vocabulary()
+        if self._reranker is not None:
+            self._reranker.look()
 
     def search(self, query: SearchQuery) -> SearchResult:
         """Answer a question.
@@ -156,13 +164,14 @@ class SearchEngine:
             return ()
 
     def status(self) -> EngineStatus:
-        """Describe the health of the index and the encoder; asks the encoder once. Never raises."""
+        """Describe the health of the index and the models; asks each of these once. Never raises."""
         opened = self._live.get()
         problem, detail = opened.problem, opened.detail
         if opened.reader is not None and problem is None:
             encoded = self._begin_encoding(opened.reader, "status", remembered=False)()
             problem, detail = encoded.reason, encoded.detail
         manifest = opened.reader.manifest if opened.reader else None
+        reranked = self._reranker.look() if self._reranker is not None else None
         return EngineStatus(
             generation=manifest.name if manifest else "",
             articles=manifest.articles if manifest else 0,
@@ -170,6 +179,8 @@ class SearchEngine:
             model=manifest.model if manifest else "",
             problem=problem,
             detail=detail if problem else "",
+            reranker=self._reranker.name if self._reranker is not None else "",
+            reranker_problem=reranked.detail if reranked is not None else "",
         )
 
     def _search(self, query: SearchQuery, question: _Question) -> _Searched:
@@ -185,7 +196,10 @@ class SearchEngine:
         with question.watch.part("encode_ms"):
             encoded = encoding() if encoding is not None else Encoded(None)
         history = self._past(opened.reader, query, encoded.vector, question.watch)
-        answer = answer_query(opened.reader, words, query, encoded.vectors, question.watch, history=history)
+        reranker = self._reranker if query.sides is SearchSides.FULL else None
+        answer = answer_query(
+            opened.reader, words, query, encoded.vectors, question.watch, history=history, reranker=reranker
+        )
         reason, semantic = encoded.reason or opened.problem, encoded.vector is not None
         if semantic:
             answer = replace(answer, evidence=replace(answer.evidence, site=self._correction.get().shift))

@@ -24,6 +24,7 @@ from search_index.explanations import (
     differences_to,
 )
 from search_index.keyword.matching import MatchedWord, WordScores
+from search_index.ranking.cross_reading import blend, blended_weights
 from search_index.ranking.evidence import informative
 from search_index.ranking.fusion import Candidate
 from search_index.ranking.reranking import Parts, Ranked, part_weights
@@ -71,7 +72,9 @@ class _Teller:
     def __init__(self, reader: GenerationReader, sight: Sight) -> None:
         self._reader = reader
         self._sight = sight
-        self._weights = _part_weights(reader, sight)
+        share = sight.reranker_share
+        weights = _part_weights(reader, sight)
+        self._weights = blended_weights(weights, share) if share else weights
         self._keyword = self._best(sight.words.scores)
         self._semantic = self._best(sight.cosines) if sight.cosines is not None else None
 
@@ -84,7 +87,7 @@ class _Teller:
             article_id=passage.article_id,
             rank=rank,
             score=ranked.candidate.score,
-            parts=_parts(ranked.parts, self._weights),
+            parts=_parts(ranked.parts, self._weights, reranked=self._sight.reranker_share > 0),
             section_heading=passage.heading,
             keyword_score=float(self._sight.words.scores[row]),
             keyword_rank=self._place(self._keyword, row, above=0.0),
@@ -110,7 +113,7 @@ class _Teller:
             if first_look <= 0:
                 return ExplainedAbsence(article_id=article_id, standing=Standing.NO_SCORE, needed=self._needed())
             standing = Standing.NO_CANDIDATE
-            article = self.article(rank_articles(self._reader, self._sight.look, [candidate])[0], None)
+            article = self.article(self._passed_over(candidate), None)
         return ExplainedAbsence(
             article_id=article_id,
             standing=standing,
@@ -146,6 +149,11 @@ class _Teller:
         best = int(seen[first[seen].argmax()])
         return Candidate(article=self._reader.numbers[article_id], row=best, score=float(first[best]))
 
+    def _passed_over(self, candidate: Candidate) -> Ranked:
+        """Score an article that was no candidate: as one that a reranker did not read."""
+        ranked = rank_articles(self._reader, self._sight.look, [candidate])
+        return blend(ranked, (), self._sight.reranker_share)[0]
+
     def _needed(self) -> float:
         """Give the first-look score of the last candidate that it found."""
         found = (each.score for each in self._sight.look.candidates if each.score > 0)
@@ -162,10 +170,11 @@ class _Teller:
         return 1 + int(np.count_nonzero(best > own)) if own > above else None
 
 
-def _parts(parts: Parts, weights: Parts) -> tuple[ExplainedPart, ...]:
+def _parts(parts: Parts, weights: Parts, *, reranked: bool) -> tuple[ExplainedPart, ...]:
     return tuple(
         ExplainedPart(name=name, value=getattr(parts, name.value), weight=getattr(weights, name.value))
         for name in PartName
+        if reranked or name is not PartName.RERANKER
     )
 
 
@@ -183,6 +192,7 @@ def _weights(reader: GenerationReader, sight: Sight) -> ExplainedWeights:
         history_share=parts.history,
         identifier_bonus=parts.identifier,
         informative_words=int(np.count_nonzero(informative(sight.words.matches))),
+        reranker_share=sight.reranker_share,
     )
 
 

@@ -29,6 +29,7 @@ class PartName(StrEnum):
     PIECES = "pieces"
     HISTORY = "history"
     IDENTIFIER = "identifier"
+    RERANKER = "reranker"
 
 
 class Standing(StrEnum):
@@ -80,6 +81,7 @@ class ExplainedWeights:
         history_share: Added at most for past questions.
         identifier_bonus: Added for an identifier of the question.
         informative_words: How many words of the question say something.
+        reranker_share: Of the reranker in the whole score, the others share the rest; 0.0 where it took no part.
     """
 
     semantic_share: float
@@ -88,6 +90,7 @@ class ExplainedWeights:
     history_share: float
     identifier_bonus: float
     informative_words: int
+    reranker_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +119,7 @@ class ExplainedArticle:
     Attributes:
         rank: From 1; None for one that was no candidate, whose score is what it would have been.
         score: In [0, 1]: the sum of the points of its parts, cut to that range.
-        parts: In the order of `PartName`.
+        parts: In the order of `PartName`; the reranker's only where it took part.
         section_heading: Of its best passage; empty for the article's beginning.
         keyword_score: BM25F of its best passage over the query's theoretical maximum, in [0, 1].
         keyword_rank: Its place by its best keyword score alone; None without one.

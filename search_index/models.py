@@ -7,18 +7,23 @@ libraries are loaded by these functions and by nothing else.
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from search_index.errors import ModelNotFound
+from search_index.errors import IndexNotWritable, ModelNotFound
 from search_index.generations import GenerationStore
 from search_index.semantic.model_source import ModelSource
-from search_index.semantic.ports import PassageEncoder, QueryEncoder
+from search_index.semantic.ports import PassageEncoder, QueryEncoder, Reranker
 
 _log = logging.getLogger(__name__)
+
+#: In `<index root>/models/`: which reranker was exported last, by the name that the settings give it.
+_RERANKER_FILE = "reranker.json"
 
 if TYPE_CHECKING:
     from search_index.semantic.query_encoder import OnnxQueryEncoder
@@ -96,6 +101,54 @@ def live_query_encoder(
         if not manifest.model_fingerprint:
             raise ModelNotFound("The index was built without an embedding model; index again with one.")
         return _load_for_queries(exported_model_folder(index_root, manifest.model_fingerprint), threads, precision)
+
+    return load
+
+
+def export_reranker(source: ModelSource, index_root: Path, *, name: str) -> Path:
+    """Export a cross-encoder unless that was done before, and make it the one that searches find; returns its folder.
+
+    Args:
+        name: What the settings call it.
+
+    Raises:
+        ModelError: The model cannot be loaded or reproduced, or is no cross-encoder; an earlier one stays.
+        IndexNotWritable: The folder cannot be written.
+    """
+    from search_index.semantic import reranker_export
+
+    folder = exported_model_folder(index_root, source.fingerprint)
+    reranker_export.export_reranker(source, folder)
+    pointer = folder.with_name(_RERANKER_FILE)
+    fresh = pointer.with_name(f".{pointer.name}.{os.getpid()}.tmp")
+    try:
+        fresh.write_text(json.dumps({"name": name, "fingerprint": source.fingerprint}), encoding="utf-8")
+        fresh.replace(pointer)
+    except OSError as error:
+        raise IndexNotWritable(f"{pointer} cannot be written: {error}.") from error
+    return folder
+
+
+def live_reranker(index_root: Path, name: str, *, threads: int = 1) -> Callable[[], Reranker]:
+    """Make a loader of the exported cross-encoder of a name, for `SearchEngine`. No PyTorch, and no look at the hub.
+
+    The loader raises `ModelNotFound`; the engine then leaves the order as it is.
+    """
+
+    def load() -> Reranker:
+        from search_index.semantic.reranker import OnnxReranker
+
+        try:
+            exported = json.loads((index_root / "models" / _RERANKER_FILE).read_text(encoding="utf-8"))
+            is_meant, fingerprint = exported["name"] == name, str(exported["fingerprint"])
+        except (OSError, ValueError, KeyError, TypeError):
+            is_meant, fingerprint = False, ""
+        if not is_meant:
+            raise ModelNotFound(
+                f"The reranker {name!r} was not exported yet: run `portal index`. Until then the search goes on "
+                "without it."
+            )
+        return OnnxReranker(exported_model_folder(index_root, fingerprint), threads=threads)
 
     return load
 

@@ -121,6 +121,16 @@ class HistoryRecipe:
     share: float = 0.3
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RerankerRecipe:
+    """How a cross-encoder changes the order, where there is one. Chosen by judgement: none was at hand to measure."""
+
+    #: Best articles of the second look that it reads; time grows with each, and few readers look further.
+    articles: int = 10
+    #: Share of what it says in the score; the rest is the score of the second look.
+    share: float = 0.5
+
+
 # What a threshold does to the worst of the three sets named below, each judged by a model learned on the other two:
 # (share of the questions it gets wrong, threshold), falling and rising in turn.
 _WRONGLY_ANSWERED = (
@@ -191,7 +201,9 @@ def _read_off(curve: tuple[tuple[float, float], ...], rate: float) -> float:
     return float(np.interp(rate, [each for each, _ in curve], [each for _, each in curve]))
 
 
-_Part = TypeVar("_Part", BuildRecipe, VectorRecipe, KeywordRecipe, FusionRecipe, HistoryRecipe, VerdictRecipe)
+_Part = TypeVar(
+    "_Part", BuildRecipe, VectorRecipe, KeywordRecipe, FusionRecipe, HistoryRecipe, RerankerRecipe, VerdictRecipe
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +215,7 @@ class Recipe:
     keyword: KeywordRecipe = field(default_factory=KeywordRecipe)
     fusion: FusionRecipe = field(default_factory=FusionRecipe)
     history: HistoryRecipe = field(default_factory=HistoryRecipe)
+    reranker: RerankerRecipe = field(default_factory=RerankerRecipe)
     verdict: VerdictRecipe = field(default_factory=VerdictRecipe)
 
     def build_hash(self, model_fingerprint: str) -> str:
@@ -233,6 +246,7 @@ class Recipe:
                 keyword=_read(KeywordRecipe, content["keyword"]),
                 fusion=_read(FusionRecipe, content["fusion"]),
                 history=_read(HistoryRecipe, content.get("history", {})),
+                reranker=_read(RerankerRecipe, content.get("reranker", {})),
                 verdict=_read(VerdictRecipe, content["verdict"]),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -287,6 +287,8 @@ class EngineStatus:
     Attributes:
         problem: Why searches are degraded now, or None when all is well.
         detail: A sentence for an admin with the way out; empty when all is well.
+        reranker: Name of the reranker; empty where none is set up or it cannot be used.
+        reranker_problem: Why searches go without it, with the way out; empty when all is well or none is set up.
     """
 
     generation: str
@@ -295,6 +297,8 @@ class EngineStatus:
     model: str
     problem: DegradedReason | None
     detail: str
+    reranker: str = ""
+    reranker_problem: str = ""
 
 
 #: Called with (stage, done, total); stages are "embed", "keyword", "write". Drawing is the caller's business.

@@ -18,7 +18,7 @@ from search_index.indexer import Indexer
 from search_index.recipe import Recipe
 from search_index.records import IndexReport, Progress, SearchQuery, SearchSides, no_progress
 from search_index.semantic.guard import GuardLimits
-from search_index.semantic.ports import PassageEncoder, QueryEncoder
+from search_index.semantic.ports import PassageEncoder, QueryEncoder, Reranker
 
 #: Stage that is reported while questions are asked.
 ASK_STAGE = "ask"
@@ -32,10 +32,11 @@ _PATIENCE_MS = 600_000.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoders:
-    """Two encoders of one space."""
+    """Two encoders of one space, and a reranker for the full engine where there is one."""
 
     passages: PassageEncoder
     queries: QueryEncoder
+    reranker: Reranker | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +112,14 @@ class _Interview:
         self._audiences = frozenset(article.audience for article in given.articles)
         self._systems = tuple(SearchSides) if encoders else (SearchSides.KEYWORD, SearchSides.FULL)
         self._history = HistoryStore(root)
-        patience = GuardLimits(encode_ms=_PATIENCE_MS, load_ms=_PATIENCE_MS, remembered=len(given.questions) + _WARM_UP)
-        self._engine = SearchEngine(root, encoders.queries if encoders else None, patience)
+        patience = GuardLimits(
+            encode_ms=_PATIENCE_MS,
+            rerank_ms=_PATIENCE_MS,
+            load_ms=_PATIENCE_MS,
+            remembered=len(given.questions) + _WARM_UP,
+        )
+        queries, reranker = (encoders.queries, encoders.reranker) if encoders else (None, None)
+        self._engine = SearchEngine(root, queries, patience, reranker=reranker)
 
     def hold(self, rounds: Sequence[Round]) -> Mapping[SearchSides, tuple[Asked, ...]]:
         """Ask all rounds; the answers of each system come in the order of the set."""

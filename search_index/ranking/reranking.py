@@ -51,6 +51,7 @@ class Parts:
         pieces: Mean late interaction of its best passages.
         history: What past questions say for it.
         identifier: 1.0 when it holds an identifier of the question that few passages hold.
+        reranker: What a cross-encoder says of its best passage; 0.0 for one that it did not read.
     """
 
     passages: float
@@ -58,6 +59,7 @@ class Parts:
     pieces: float = 0.0
     history: float = 0.0
     identifier: float = 0.0
+    reranker: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

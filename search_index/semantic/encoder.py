@@ -7,8 +7,6 @@ and 400 MB, so it happens when the first text is embedded and never before.
 from __future__ import annotations
 
 import inspect
-import os
-import shutil
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,6 +15,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from search_index.errors import IndexNotWritable, ModelNotFound, ModelUnsupported
+from search_index.semantic.export_folder import fresh_folder, sizes_of
+from search_index.semantic.graph_export import write_graph
 from search_index.semantic.model_layout import ModelLayout, read_layout
 from search_index.semantic.model_source import ModelSource
 from search_index.semantic.pieces import Pieces
@@ -118,20 +118,15 @@ class SentenceTransformersEncoder:
 
     def export(self, folder: Path) -> None:
         """Write the model for `OnnxQueryEncoder`: see `export_query_encoder`."""
-        fresh = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
         try:
-            _remove_leftovers(folder)
-            fresh.mkdir(parents=True)
-            with quiet_libraries():
-                _export_graph(self._model(), self._layout, fresh / GRAPH_FILE)
-            (fresh / TOKENIZER_FILE).write_text(_tokenizer_json(self._model()), encoding="utf-8")
-            self._write_card(fresh)
-            self._compare(OnnxQueryEncoder(fresh))
-            _put_in_place(fresh, folder)
+            with fresh_folder(folder) as fresh:
+                with quiet_libraries():
+                    _export_graph(self._model(), self._layout, fresh / GRAPH_FILE)
+                (fresh / TOKENIZER_FILE).write_text(_tokenizer_json(self._model()), encoding="utf-8")
+                self._write_card(fresh)
+                self._compare(OnnxQueryEncoder(fresh))
         except OSError as error:
             raise IndexNotWritable(f"The embedding model could not be exported to {folder}: {error}.") from error
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
 
     def encode_pieces(self, texts: Sequence[str]) -> list[TextVectors]:
         """Embed texts with their pieces; several at a time go through the model together."""
@@ -190,7 +185,7 @@ class SentenceTransformersEncoder:
             name=self.name,
             fingerprint=self.fingerprint,
             layout=self._layout,
-            file_bytes={path.name: path.stat().st_size for path in sorted(folder.iterdir())},
+            file_bytes=sizes_of(folder),
         )
         (folder / CARD_FILE).write_text(card.to_json(), encoding="utf-8")
 
@@ -255,31 +250,18 @@ def _export_graph(model: SentenceTransformer, layout: ModelLayout, path: Path) -
     Raises:
         ModelUnsupported: If PyTorch cannot turn the model into a graph.
     """
-    import torch
-
-    # Two texts of different length: with one the exporter would fix the size of the batch.
+    # Two texts of different length, as `write_graph` asks for.
     example = model.tokenizer(["one two three", "one"], padding=True, return_tensors="pt")
     transformer = cast("torch.nn.Module", model[0].auto_model)
     names = [name for name in example if name in inspect.signature(transformer.forward).parameters]
-    axes = {0: torch.export.Dim("texts"), 1: torch.export.Dim("pieces", max=layout.max_pieces)}
-    try:
-        with torch.no_grad():
-            torch.onnx.export(
-                _last_hidden_state(transformer).eval(),
-                f=str(path),
-                kwargs={"inputs": {name: example[name] for name in names}},
-                input_names=names,
-                output_names=[GRAPH_OUTPUT],
-                dynamic_shapes={"inputs": dict.fromkeys(names, axes)},
-                dynamo=True,
-                external_data=True,
-                verbose=False,
-            )
-    except (torch.onnx.errors.OnnxExporterError, RuntimeError) as error:
-        reason = str(error).partition("\n")[0]
-        raise ModelUnsupported(
-            f"PyTorch cannot export this embedding model to ONNX: {reason} Name another in PORTAL_EMBEDDING_MODEL."
-        ) from error
+    write_graph(
+        _last_hidden_state(transformer),
+        {name: example[name] for name in names},
+        path,
+        output=GRAPH_OUTPUT,
+        max_pieces=layout.max_pieces,
+        way_out="Name another in PORTAL_EMBEDDING_MODEL.",
+    )
 
 
 def _last_hidden_state(transformer: torch.nn.Module) -> torch.nn.Module:
@@ -303,15 +285,3 @@ def _least_cosine(rows: Matrix, others: Matrix) -> float:
 
 def _tokenizer_json(model: SentenceTransformer) -> str:
     return str(model.tokenizer.backend_tokenizer.to_str())
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Remove what a killed export left: 90 MB that nobody will ever read."""
-    for leftover in folder.parent.glob(f".{folder.name}.*.tmp"):
-        shutil.rmtree(leftover, ignore_errors=True)
-
-
-def _put_in_place(fresh: Path, folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
-    fresh.rename(folder)

@@ -27,10 +27,12 @@ EncoderFactory = Callable[[], QueryEncoder]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardLimits:
-    """How patient searches are with the encoder."""
+    """How patient searches are with the encoder, and with the reranker."""
 
     #: Milliseconds one query may take once the encoder is warm.
     encode_ms: float = 400.0
+    #: Milliseconds a search may wait for the reranker, where there is one; those of its loading count.
+    rerank_ms: float = 300.0
     #: Milliseconds the first search may wait for the encoder to load.
     load_ms: float = 8_000.0
     #: Seconds a failed encoder is left alone before it is tried again.

@@ -1,4 +1,4 @@
-"""Finding the embedding model, making sure it is the one we mean, and naming its vector space.
+"""Finding the embedding model, making sure it is the one we mean, and naming its vector space; a reranker likewise.
 
 The default model comes with a Python package, so a fresh machine needs no network; where the package
 is absent it comes from the Hugging Face hub. Either way its weights must be the ones we measured with.
@@ -54,6 +54,30 @@ class ModelOrigin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """How to speak of a model that a person named."""
+
+    kind: str
+    setting: str
+    without: str
+    made_by: str
+
+
+_EMBEDDING = _Words(
+    kind="embedding model",
+    setting="PORTAL_EMBEDDING_MODEL",
+    without="leave it empty for the default model. Until then only keywords are searched.",
+    made_by="SentenceTransformer.save()",
+)
+_RERANKER = _Words(
+    kind="reranker",
+    setting="PORTAL_RERANKER_MODEL",
+    without="leave it empty for none. Until then the search goes on without it.",
+    made_by="CrossEncoder.save()",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSource:
     """A model that is on this machine and may be loaded.
 
@@ -103,7 +127,24 @@ def resolve_model(
     """
     places = places or ModelPlaces()
     hashes = FileHashes(checks_file)
-    source = _resolve_named(name, places, hashes) if name else _resolve_default(places, hashes)
+    source = _resolve_named(name, places, hashes, _EMBEDDING) if name else _resolve_default(places, hashes)
+    hashes.save()
+    return source
+
+
+def resolve_reranker(name: str, *, places: ModelPlaces | None = None, checks_file: Path | None = None) -> ModelSource:
+    """Find a cross-encoder.
+
+    Args:
+        name: A folder, or an id of the hub.
+        places: As for `resolve_model`.
+        checks_file: As for `resolve_model`; not the same file.
+
+    Raises:
+        ModelNotFound: If there is no such model; the text says what to do.
+    """
+    hashes = FileHashes(checks_file)
+    source = _resolve_named(name, places or ModelPlaces(), hashes, _RERANKER)
     hashes.save()
     return source
 
@@ -119,7 +160,7 @@ def _resolve_default(places: ModelPlaces, hashes: FileHashes) -> ModelSource:
             "searched."
         )
     weights = folder / "model.safetensors"
-    _require_model(folder, str(folder))
+    _require_model(folder, str(folder), _EMBEDDING)
     actual = hashes.sha256(weights) if weights.is_file() else "absent"
     if actual != DEFAULT_WEIGHTS_SHA256:
         raise ModelHashMismatch(
@@ -131,28 +172,27 @@ def _resolve_default(places: ModelPlaces, hashes: FileHashes) -> ModelSource:
     return _describe(DEFAULT_MODEL, folder, origin, hashes)
 
 
-def _resolve_named(name: str, places: ModelPlaces, hashes: FileHashes) -> ModelSource:
+def _resolve_named(name: str, places: ModelPlaces, hashes: FileHashes, words: _Words) -> ModelSource:
     folder = Path(name).expanduser()
     if folder.is_dir():
         folder = folder.resolve()
-        _require_model(folder, name)
+        _require_model(folder, name, words)
         return _describe(folder.name, folder, ModelOrigin.FOLDER, hashes)
     downloaded = _from_hub(name, places) if _HUB_ID.fullmatch(name) else None
     if downloaded is None:
         raise ModelNotFound(
-            f"The embedding model {name!r} is neither a folder on this machine nor a model that the Hugging Face hub "
-            "gave us. Correct PORTAL_EMBEDDING_MODEL, or leave it empty for the default model. Until then only "
-            "keywords are searched."
+            f"The {words.kind} {name!r} is neither a folder on this machine nor a model that the Hugging Face hub "
+            f"gave us. Correct {words.setting}, or {words.without}"
         )
-    _require_model(downloaded, name)
+    _require_model(downloaded, name, words)
     return _describe(name, downloaded, ModelOrigin.HUB, hashes)
 
 
-def _require_model(folder: Path, name: str) -> None:
+def _require_model(folder: Path, name: str, words: _Words) -> None:
     if not (folder / "config.json").is_file() or not any(_weights(folder)):
         raise ModelNotFound(
-            f"The folder of the embedding model {name!r} has no config.json with weights (*.safetensors or *.bin). "
-            "Name the folder that SentenceTransformer.save() wrote."
+            f"The folder of the {words.kind} {name!r} has no config.json with weights (*.safetensors or *.bin). "
+            f"Name the folder that {words.made_by} wrote."
         )
 
 

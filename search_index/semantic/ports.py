@@ -1,6 +1,6 @@
-"""The two doors of the semantic side: one used when indexing, one used when searching.
+"""The doors of the semantic side: one used when indexing, one when searching, and one that may be left shut.
 
-They are separate because they run in different processes: passages are embedded by PyTorch in the
+The first two are separate because they run in different processes: passages are embedded by PyTorch in the
 index command, queries by ONNX Runtime in a web worker that must never load PyTorch. Vectors of both
 live in the same space exactly when the fingerprints are equal.
 """
@@ -89,4 +89,21 @@ class QueryEncoder(Protocol):
 
     def encode_question(self, text: str) -> TextVectors:
         """Embed one query with its pieces; the vector is that of `encode_query`."""
+        ...
+
+
+class Reranker(Protocol):
+    """Reads a question together with each of a few passages, and says how well they go together."""
+
+    @property
+    def name(self) -> str:
+        """Name for people."""
+        ...
+
+    def score(self, question: str, passages: Sequence[str]) -> Vector:
+        """Score passages: float32 of shape (len(passages),), in (0, 1), higher is better.
+
+        Args:
+            passages: At least one; those too long for the model are cut, the question is not.
+        """
         ...

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -18,6 +17,7 @@ import numpy as np
 import onnxruntime
 
 from search_index.errors import IndexNotWritable, ModelNotFound
+from search_index.semantic.export_folder import fresh_folder, require_sizes, sizes_of
 from search_index.semantic.model_layout import ModelLayout, Pooling
 from search_index.semantic.pieces import PieceBatch, Pieces
 from search_index.semantic.pooling import pool_texts, read_texts
@@ -64,10 +64,10 @@ class EncoderCard:
             card = _parse_card((folder / CARD_FILE).read_text(encoding="utf-8"))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelNotFound(_way_out(folder, f"its {CARD_FILE} cannot be read ({error})")) from error
-        for name, size in card.file_bytes.items():
-            path = folder / name
-            if not path.is_file() or path.stat().st_size != size:
-                raise ModelNotFound(_way_out(folder, f"{name} is missing or not {size} bytes long"))
+        try:
+            require_sizes(folder, card.file_bytes)
+        except ModelNotFound as error:
+            raise ModelNotFound(_way_out(folder, str(error))) from error
         return card
 
 
@@ -184,19 +184,14 @@ def quantise_export(folder: Path, target: Path) -> None:
     card = EncoderCard.read(folder)
     if _is_copy(card, target):
         return
-    fresh = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        fresh.mkdir(parents=True)
-        _quantise_graph(folder / GRAPH_FILE, fresh / GRAPH_FILE)
-        shutil.copy2(folder / TOKENIZER_FILE, fresh / TOKENIZER_FILE)
-        sizes = {path.name: path.stat().st_size for path in sorted(fresh.iterdir())}
-        (fresh / CARD_FILE).write_text(replace(card, file_bytes=sizes).to_json(), encoding="utf-8")
-        shutil.rmtree(target, ignore_errors=True)
-        fresh.rename(target)
+        with fresh_folder(target) as fresh:
+            _quantise_graph(folder / GRAPH_FILE, fresh / GRAPH_FILE)
+            shutil.copy2(folder / TOKENIZER_FILE, fresh / TOKENIZER_FILE)
+            card = replace(card, file_bytes=sizes_of(fresh))
+            (fresh / CARD_FILE).write_text(card.to_json(), encoding="utf-8")
     except OSError as error:
         raise IndexNotWritable(f"The int8 model could not be written to {target}: {error}.") from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def batches_by_length(texts: Sequence[str], size: int) -> Iterator[list[int]]:
@@ -225,7 +220,12 @@ def _quantise_graph(graph: Path, target: Path) -> None:
             logging.disable(logging.NOTSET)
 
 
-def _open_session(folder: Path, threads: int) -> onnxruntime.InferenceSession:
+def open_graph(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    """Load a graph to be run on the processor by so many threads for one run.
+
+    Raises:
+        ModelNotFound: It is missing or damaged; the text is the reason alone.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -233,9 +233,16 @@ def _open_session(folder: Path, threads: int) -> onnxruntime.InferenceSession:
     # Threads that spin while they wait would take the cores from the other workers.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(str(folder / GRAPH_FILE), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own exceptions share no documented base
-        raise ModelNotFound(_way_out(folder, f"{GRAPH_FILE} cannot be loaded ({error})")) from error
+        raise ModelNotFound(f"{path.name} cannot be loaded ({error})") from error
+
+
+def _open_session(folder: Path, threads: int) -> onnxruntime.InferenceSession:
+    try:
+        return open_graph(folder / GRAPH_FILE, threads)
+    except ModelNotFound as error:
+        raise ModelNotFound(_way_out(folder, str(error))) from error
 
 
 def _parse_card(text: str) -> EncoderCard:

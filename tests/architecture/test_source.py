@@ -39,7 +39,12 @@ HOMES = {
     "smtplib": ("portal/integrations/mail.py",),
     "sqlalchemy": ("portal/storage/",),
     "tokenizers": ("search_index/semantic/",),
-    "torch": ("search_index/semantic/encoder.py",),
+    "torch": (
+        "search_index/semantic/encoder.py",
+        "search_index/semantic/graph_export.py",
+        "search_index/semantic/reranker_export.py",
+    ),
+    "transformers": ("search_index/semantic/reranker_export.py",),
     "urllib3": ("portal/integrations/webhook_sender.py",),
     "usearch": ("search_index/semantic/graph.py",),
     "werkzeug": ("portal/web/",),
