@@ -29,6 +29,7 @@ from portal.integrations.passwords import Passwords
 from portal.integrations.phrases import PhraseBook
 from portal.integrations.private_links import PrivateLinks
 from portal.integrations.reply_addresses import ReplyAddresses, parse_reply_address
+from portal.integrations.rerankers import LocalReranker
 from portal.integrations.secret_key import read_or_create_secret_key
 from portal.integrations.webhook_sender import SenderLimits, WebhookSender
 from portal.services.article_drafts import ArticleDraftService
@@ -169,10 +170,11 @@ class Container:
     @cached_property
     def search_engine(self) -> SearchEngine:
         """The engine on this instance's index; nothing is loaded before the first search."""
-        folder = self.settings.index_folder
-        limits = GuardLimits(encode_ms=self.settings.encoder_timeout_ms)
-        precision = QueryPrecision(self.settings.query_precision)
-        return SearchEngine(folder, live_query_encoder(folder, precision=precision), limits)
+        settings, folder = self.settings, self.settings.index_folder
+        limits = GuardLimits(encode_ms=settings.encoder_timeout_ms, rerank_ms=settings.reranker_timeout_ms)
+        precision = QueryPrecision(settings.query_precision)
+        encoder, reranker = live_query_encoder(folder, precision=precision), self.reranker.loader()
+        return SearchEngine(folder, encoder, limits, reranker=reranker)
 
     @cached_property
     def search(self) -> SearchService:
@@ -249,13 +251,19 @@ class Container:
     @cached_property
     def indexing(self) -> IndexingService:
         """The way from published articles to the index."""
-        return IndexingService(self.database, self.settings.index_folder, self.models, self.recipe)
+        folder = self.settings.index_folder
+        return IndexingService(self.database, folder, self.models, self.recipe, export_reranker=self.reranker.export)
 
     @cached_property
     def models(self) -> LocalModels:
         """The embedding model that the settings name."""
         precision = QueryPrecision(self.settings.query_precision)
         return LocalModels(self.settings.embedding_model, self.settings.index_folder, precision)
+
+    @cached_property
+    def reranker(self) -> LocalReranker:
+        """The cross-encoder that the settings name, if any."""
+        return LocalReranker(self.settings.reranker_model, self.settings.index_folder)
 
     @cached_property
     def recipe(self) -> Recipe:
@@ -267,7 +275,8 @@ class Container:
     @cached_property
     def evaluation(self) -> EvaluationService:
         """The way to measure the search."""
-        return EvaluationService(self.clock, self.models, self.settings.evaluation_cache_folder, self.recipe)
+        cache = self.settings.evaluation_cache_folder
+        return EvaluationService(self.clock, self.models, cache, self.recipe, load_reranker=self.reranker.loader())
 
     @cached_property
     def promise(self) -> ReplyPromise:

@@ -73,6 +73,10 @@ class Settings(BaseSettings):
     query_precision: Literal["fp32", "int8"] = "fp32"
     #: A query whose embedding takes longer is answered by keyword, in milliseconds.
     encoder_timeout_ms: int = Field(default=400, ge=1)
+    #: Local folder or hub name of a cross-encoder that reads the best articles of a search again; empty means none.
+    reranker_model: str = ""
+    #: A search for which it takes longer keeps the order it had, in milliseconds.
+    reranker_timeout_ms: int = Field(default=300, ge=1)
     #: Most questions without an answer that may be shown as answered, and most with one that may be sent away,
     #: on a help centre as hard as the hardest one measured; less of either means more "not certain".
     wrongly_answered: float = Field(default=0.13, gt=0, lt=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from search_index import PartName, Standing, WordUse
+from search_index import Standing, WordUse
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -93,7 +93,8 @@ def _readings(word: ExplainedWord) -> Iterator[str]:
 
 def _articles(articles: list[tuple[str, ExplainedArticle]]) -> Table:
     """List articles; parts that none of them has are left out."""
-    told = [place for place in range(len(PartName)) if any(article.parts[place].points for _, article in articles)]
+    parts_known = range(len(articles[0][1].parts))  # the reranker's is there only where it took part
+    told = [place for place in parts_known if any(article.parts[place].points for _, article in articles)]
     weighed = [articles[0][1].parts[place] for place in told]
     names = [f"{part.name.value.capitalize()}\n× {part.weight:.2f}" for part in weighed]
     columns = ("#", "Article", "Score", *names, "Keyword", "Meaning")
@@ -129,7 +130,12 @@ def _weights(why: ShownExplanation) -> str:
         f"sentences {weights.sentence_share:.2f} (at {weights.informative_words} telling words), "
         f"words in context {weights.piece_share:.2f} of the rest, "
         f"past questions up to {weights.history_share:.2f}, identifier {weights.identifier_bonus:.2f}."
+        f"{_reranker(weights.reranker_share)}"
     )
+
+
+def _reranker(share: float) -> str:
+    return f" Reranker {share:.2f} of the whole, all else the rest." if share else ""
 
 
 def _print_expected(console: Console, expected: ExplainedExpectation) -> None:

@@ -53,10 +53,16 @@ def command(rebuild: bool, roll_back: bool, as_json: bool) -> None:
     with progress_bar(quiet=as_json) as progress:
         outcome = container.indexing.index(rebuild=rebuild, progress=progress)
     if as_json:
-        print_json({**asdict(outcome.report), "model_problem": outcome.model_problem})
+        print_json(
+            {
+                **asdict(outcome.report),
+                "model_problem": outcome.model_problem,
+                "reranker_problem": outcome.reranker_problem,
+            }
+        )
     else:
         print_outcome(screen(), outcome)
-    if outcome.model_problem:
+    if outcome.model_problem or outcome.reranker_problem:
         sys.exit(EXIT_PROBLEMS)
 
 
@@ -91,6 +97,8 @@ def print_outcome(console: Console, outcome: IndexOutcome) -> None:
     if outcome.model_problem:
         console.print("The search answers by keyword only.", style="yellow")
         console.print(outcome.model_problem, style="yellow", markup=False, soft_wrap=True)
+    if outcome.reranker_problem:
+        console.print(outcome.reranker_problem, style="yellow", markup=False, soft_wrap=True)
 
 
 def changes_in_words(report: IndexReport) -> str:

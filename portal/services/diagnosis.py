@@ -23,6 +23,7 @@ from portal.services.instance_checks import (
     check_instance,
     check_names,
     check_python,
+    check_reranker,
     check_room,
     check_secret_key,
     is_local,
@@ -87,6 +88,7 @@ class DiagnosisService:
             "Index": lambda: check_index(self._instruments.engine_status()),
             "Model": self._model,
             "Encoder": lambda: check_encoder(self._instruments.engine_status()),
+            "Reranker": lambda: check_reranker(self._instruments.engine_status(), self._settings.reranker_model),
             "Mail server": self._mail_server,
             "Addresses": lambda: check_addresses(self._settings),
         }

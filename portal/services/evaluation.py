@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +24,7 @@ from search_index import (
     ModelError,
     Progress,
     Recipe,
+    Reranker,
     WrittenArticle,
     evaluate,
     no_progress,
@@ -53,13 +54,23 @@ class EvaluationService:
 
     Args:
         cache: Folder in which vectors of passages are kept from run to run.
+        load_reranker: Loads what `portal index` exported; may raise `ModelError`. None where the settings name none.
     """
 
-    def __init__(self, clock: Clock, models: EmbeddingModels, cache: Path, recipe: Recipe | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        models: EmbeddingModels,
+        cache: Path,
+        recipe: Recipe | None = None,
+        *,
+        load_reranker: Callable[[], Reranker] | None = None,
+    ) -> None:
         self._clock = clock
         self._models = models
         self._cache = cache
         self._recipe = recipe
+        self._load_reranker = load_reranker
 
     def read_set(self, name: str, files: EvaluationFiles, progress: Progress = no_progress) -> EvaluationSet:
         """Read a set; its articles are rendered and cut into sections as `portal sync` does it.
@@ -113,7 +124,8 @@ class EvaluationService:
     def _encoders(self) -> tuple[Encoders | None, str]:
         try:
             passages = self._models.for_many()
-            return Encoders(passages=passages, queries=self._models.for_queries()), ""
+            reranker = self._load_reranker() if self._load_reranker is not None else None
+            return Encoders(passages=passages, queries=self._models.for_queries(), reranker=reranker), ""
         except ModelError as error:
             return None, str(error)
 

@@ -30,10 +30,12 @@ class IndexOutcome:
 
     Attributes:
         model_problem: Why no meaning was indexed and what to do about it; empty when all is well.
+        reranker_problem: Why searches go without the reranker that is set, likewise.
     """
 
     report: IndexReport
     model_problem: str = ""
+    reranker_problem: str = ""
 
 
 class IndexingService:
@@ -41,20 +43,30 @@ class IndexingService:
 
     Args:
         recipe: What it is built from and asked by; None for the default.
+        export_reranker: Makes the reranker ready for searches unless that was done; may raise `ModelError`. None where
+            there is none.
     """
 
     def __init__(
-        self, database: Database, index_folder: Path, models: EmbeddingModels, recipe: Recipe | None = None
+        self,
+        database: Database,
+        index_folder: Path,
+        models: EmbeddingModels,
+        recipe: Recipe | None = None,
+        *,
+        export_reranker: Callable[[], None] | None = None,
     ) -> None:
         self._database = database
         self._index_folder = index_folder
         self._models = models
         self._recipe = recipe
+        self._export_reranker = export_reranker
 
     def index(self, *, rebuild: bool = False, progress: Progress = no_progress) -> IndexOutcome:
         """Index all published articles; only what changed is embedded.
 
-        Without a model the index answers by keyword alone, and the outcome says what to do.
+        Without a model the index answers by keyword alone, and without a reranker that is set in the order it has; the
+        outcome then says what to do.
 
         Args:
             rebuild: Build everything anew beside the live index instead of carrying it on.
@@ -65,10 +77,12 @@ class IndexingService:
         """
         progress(MODEL_STAGE, 0, 1)
         encoder, problem = self._encoder(self._models.for_many)
+        reranker_problem = self._reranker_problem()
         progress(MODEL_STAGE, 1, 1)
         indexer = Indexer(self._index_folder, encoder, self._recipe, synonyms=self._synonyms())
         bring = indexer.rebuild if rebuild else indexer.sync
-        return IndexOutcome(report=bring(self._articles(), progress), model_problem=problem)
+        report = bring(self._articles(), progress)
+        return IndexOutcome(report=report, model_problem=problem, reranker_problem=reranker_problem)
 
     def update(self) -> IndexOutcome:
         """Index what was edited, for the worker: without PyTorch where the model was exported before.
@@ -96,6 +110,14 @@ class IndexingService:
             return load(), ""
         except ModelError as error:
             return None, str(error)
+
+    def _reranker_problem(self) -> str:
+        try:
+            if self._export_reranker is not None:
+                self._export_reranker()
+        except ModelError as error:
+            return str(error)
+        return ""
 
     def _synonyms(self) -> tuple[SynonymRule, ...]:
         with self._database.read() as work:

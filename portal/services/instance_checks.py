@@ -129,6 +129,20 @@ def check_encoder(status: EngineStatus) -> Check:
     return Check(name="Encoder", state=WARN, message=status.detail, way_out="Run: portal index")
 
 
+def check_reranker(status: EngineStatus, name: str) -> Check:
+    """Look whether the reranker that is set takes part in searches.
+
+    Args:
+        name: As it is set; empty for none.
+    """
+    if not name:
+        return Check(name="Reranker", state=OK, message="none is set")
+    if status.reranker_problem:
+        message = "searches go without it"
+        return Check(name="Reranker", state=WARN, message=message, way_out=status.reranker_problem)
+    return Check(name="Reranker", state=OK, message=status.reranker)
+
+
 def check_addresses(settings: Settings) -> Check:
     """Look whether cookies are guarded as the public address asks for."""
     url = settings.public_url
