@@ -49,8 +49,11 @@ class QueueStore(Store):
     def list_page(self, wish: QueueWish, agent_id: int, *, limit: int, offset: int = 0) -> tuple[QueuedRequest, ...]:
         """Return requests that fit a wish, in its order."""
         name = select(UserRow.name).where(UserRow.id == ConversationRow.assignee_id).scalar_subquery()
-        query = summaries().add_columns(func.coalesce(name, "")).where(_wished(wish, agent_id))
-        ordered = query.order_by(*_order(wish.order)).limit(limit).offset(offset)
+        order = _order(wish.order)
+        # The page is chosen before messages are looked at: those of all requests would be read for the sake of 25.
+        chosen = select(ConversationRow.id).where(_wished(wish, agent_id)).order_by(*order).limit(limit).offset(offset)
+        query = summaries().add_columns(func.coalesce(name, "")).where(ConversationRow.id.in_(chosen))
+        ordered = query.order_by(*order)
         return tuple(
             QueuedRequest(request=to_summary(row, excerpt), assignee=name)
             for row, excerpt, name in self.session.execute(ordered)

@@ -1,7 +1,6 @@
 /** Tells for how long an article was in sight, so that an agent who is asked later knows what was read and how well. */
 
 const article = document.querySelector("[data-read-url]");
-const token = document.querySelector('input[name="csrf_token"]');
 const LONGEST_SECONDS = 1800;
 const SHORTEST_SECONDS = 2;
 /** Without a sign of life for this long nobody is reading. */
@@ -17,13 +16,13 @@ function tick() {
 function tell() {
   if (seconds < SHORTEST_SECONDS) return;
   const form = new FormData();
-  form.set("csrf_token", token.value);
+  form.set("csrf_token", article.dataset.readToken);
   form.set("seconds", String(Math.min(seconds, LONGEST_SECONDS)));
   seconds = 0;
   navigator.sendBeacon(article.dataset.readUrl, form);
 }
 
-if (article && token && navigator.sendBeacon) {
+if (article && navigator.sendBeacon) {
   setInterval(tick, 1000);
   for (const sign of ["scroll", "pointermove", "keydown", "touchstart"]) {
     document.addEventListener(sign, () => (alive = Date.now()), { passive: true });
