@@ -9,6 +9,7 @@ from typing import BinaryIO, NoReturn
 import click
 
 from portal.cli.main import EXIT_PROBLEMS
+from portal.domain.errors import PortalError
 from portal.integrations.incoming_message import CUT_HEADER, RECIPIENT_HEADER
 
 #: The mail system keeps the mail and comes back with it (sysexits.h).
@@ -32,7 +33,8 @@ class PatientCommand(click.Command):
         except (click.exceptions.Exit, SystemExit):
             raise
         except BaseException as error:
-            try_again(f"{type(error).__name__}: {error}")
+            # mail systems quote this to the sender at last: what an unforeseen error says is not for them
+            try_again(str(error) if isinstance(error, PortalError) else type(error).__name__)
 
 
 @click.group(name="mail")
@@ -100,5 +102,8 @@ def envelope_headers(recipient: str, sender: str | None) -> bytes:
 
 def try_again(why: str) -> NoReturn:
     """End so that the mail system keeps the mail, and say why for its log."""
-    click.echo(f"This mail could not be taken in now: {' '.join(why.split())}", err=True)
+    click.echo(
+        f"This mail could not be taken in now: {' '.join(why.split()).rstrip('.')}. `portal doctor` tells more.",
+        err=True,
+    )
     sys.exit(EX_TEMPFAIL)
