@@ -75,6 +75,17 @@ def set_password(email: str, password_stdin: bool, generate: bool) -> None:
     _show_once(password, made_up)
 
 
+@command.command(name="role")
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def set_role(email: str, role: str) -> None:
+    """Make somebody a customer, an agent, a writer or an admin."""
+    from portal.cli.instance import open_ready_container
+
+    user = open_ready_container().people.set_role(email, Role(role))
+    click.echo(f"{user.name} ({user.email}) has an account as {user.role.value}.")
+
+
 @command.command(name="deactivate")
 @click.argument("email")
 def deactivate(email: str) -> None:

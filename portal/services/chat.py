@@ -25,7 +25,7 @@ from portal.domain.live import (
 from portal.domain.request_pages import ShownMessage
 from portal.domain.users import Viewer
 from portal.integrations.private_links import PrivateLinks
-from portal.services.message_texts import request_named, request_opened_by, shown_messages
+from portal.services.message_texts import NO_MESSAGES, request_named, request_opened_by, shown_messages
 from portal.storage.database import Database, UnitOfWork
 
 
@@ -100,8 +100,8 @@ class ChatService:
             NotFound: The link is forged, expired or revoked, or the request is somebody else's.
         """
         with self._database.read() as work:
-            conversation = request_opened_by(work, self._links, key, viewer)
-            return self._news(work, conversation, conversation.public_messages, after, CUSTOMER)
+            conversation = request_opened_by(work, self._links, key, viewer, after=after)
+            return self._news(work, conversation, conversation.public_messages, CUSTOMER)
 
     def customer_message(self, key: str, viewer: Viewer, form_key: str) -> ShownMessage:
         """Return the message that a customer sent with this form.
@@ -110,11 +110,11 @@ class ChatService:
             NotFound: As `customer_news`, or there is no such message.
         """
         with self._database.read() as work:
-            messages = request_opened_by(work, self._links, key, viewer).public_messages
-        sent = tuple(each for each in messages if each.form_key == form_key and each.author_kind is AuthorKind.CUSTOMER)
-        if not form_key or not sent:
+            conversation = request_opened_by(work, self._links, key, viewer, after=NO_MESSAGES)
+            sent = work.conversations.find_message(conversation.id, form_key) if form_key else None
+        if sent is None or sent.author_kind is not AuthorKind.CUSTOMER:
             raise NotFound("There is no such message.")
-        return shown_messages(sent)[0]
+        return shown_messages((sent,))[0]
 
     def agent_news(self, reference: str, agent: Viewer, after: int) -> News:
         """Return what an agent's page of a request has to show, notes among it.
@@ -123,8 +123,8 @@ class ChatService:
             NotFound: There is no such request.
         """
         with self._database.read() as work:
-            conversation = request_named(work, reference)
-            return self._news(work, conversation, conversation.messages, after, agent_key(agent.user_id or 0))
+            conversation = request_named(work, reference, after=after)
+            return self._news(work, conversation, conversation.messages, agent_key(agent.user_id or 0))
 
     def desk_news(self) -> DeskNews:
         """Return what pages of the agents' queue have to show."""
@@ -147,7 +147,7 @@ class ChatService:
             NotFound: As `customer_news`.
         """
         with self._database.work() as work:
-            conversation = request_opened_by(work, self._links, key, viewer)
+            conversation = request_opened_by(work, self._links, key, viewer, after=NO_MESSAGES)
             self._note(work, conversation, CUSTOMER, conversation.name, typing=typing, left=left)
 
     def see_agent(self, reference: str, agent: Viewer, *, typing: bool = False, left: bool = False) -> None:
@@ -157,7 +157,7 @@ class ChatService:
             NotFound: There is no such request.
         """
         with self._database.work() as work:
-            conversation = request_named(work, reference)
+            conversation = request_named(work, reference, after=NO_MESSAGES)
             who = agent_key(agent.user_id or 0)
             self._note(work, conversation, who, agent.name, typing=typing, left=left)
 
@@ -169,9 +169,7 @@ class ChatService:
         if live.step_out(topic, who, now) if left else live.see(topic, who, name, now, typing=typing):
             work.live.announce(topic, now)
 
-    def _news(
-        self, work: UnitOfWork, conversation: Conversation, messages: tuple[Message, ...], after: int, reader: str
-    ) -> News:
+    def _news(self, work: UnitOfWork, conversation: Conversation, messages: tuple[Message, ...], reader: str) -> News:
         now, topic = self._clock.now(), conversation_topic(conversation.id)
         present = [each for each in work.live.list_present(topic, now - PRESENT_FOR) if each.who != reader]
         return News(
@@ -179,19 +177,10 @@ class ChatService:
             reference=conversation.reference,
             state=conversation.state,
             chatting=conversation.is_live_chat,
-            messages=shown_messages(tuple(message for message in messages if message.id > after)),
-            people=tuple(
-                PersonHere(who=each.who, name=each.name, typing=_types(each, messages, now)) for each in present
-            ),
+            messages=shown_messages(messages),
+            people=tuple(PersonHere(who=each.who, name=each.name, typing=each.is_typing(now)) for each in present),
             look_again_seconds=_typing_ends(present, now),
         )
-
-
-def _types(presence: Presence, messages: tuple[Message, ...], now: datetime) -> bool:
-    """Whether somebody is typing, and has not just sent what they typed."""
-    side = AuthorKind.CUSTOMER if presence.who == CUSTOMER else AuthorKind.AGENT
-    sent = max((message.at for message in messages if message.author_kind is side), default=None)
-    return presence.is_typing(now) and (sent is None or presence.typed_at is None or sent < presence.typed_at)
 
 
 def _typing_ends(present: list[Presence], now: datetime) -> float:

@@ -18,7 +18,7 @@ from portal.domain.request_pages import CustomerRequestPage, MyRequestsPage
 from portal.domain.users import Viewer
 from portal.integrations.channel_words import request_expectation
 from portal.integrations.correspondence import Correspondence
-from portal.services.message_texts import checked_text, new_message, request_opened_by, shown_messages
+from portal.services.message_texts import NO_MESSAGES, checked_text, new_message, request_opened_by, shown_messages
 from portal.storage.database import Database, UnitOfWork
 
 #: Requests a customer sees of their own, the last changed first.
@@ -78,7 +78,7 @@ class ConversationService:
         """
         body, now = checked_text(text), self._clock.now()
         with self._database.work() as work:
-            conversation = self._open(work, key, viewer)
+            conversation = self._open(work, key, viewer, after=NO_MESSAGES)
             author = Viewer(user_id=viewer.user_id, name=conversation.name)
             message = new_message(AuthorKind.CUSTOMER, author, body, form_key, now, files=files)
             source = MessageSource.CHAT if conversation.is_live_chat else MessageSource.WEB
@@ -86,8 +86,8 @@ class ConversationService:
                 change = plan_customer_message(conversation, self._correspondence.promise, now)
                 work.conversations.change(conversation.id, change)
 
-    def _open(self, work: UnitOfWork, key: str, viewer: Viewer) -> Conversation:
-        return request_opened_by(work, self._correspondence.links, key, viewer)
+    def _open(self, work: UnitOfWork, key: str, viewer: Viewer, *, after: int | None = None) -> Conversation:
+        return request_opened_by(work, self._correspondence.links, key, viewer, after=after)
 
     def _expectation(self, conversation: Conversation, viewer: Viewer) -> str:
         if conversation.state not in WAITING_FOR_US:

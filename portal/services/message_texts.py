@@ -31,8 +31,15 @@ from portal.integrations.private_links import PrivateLinks
 from portal.storage.database import UnitOfWork
 
 
-def request_named(work: UnitOfWork, reference: str) -> Conversation:
+#: Higher than the number of any message: nothing but the request itself comes along.
+NO_MESSAGES = 2**62
+
+
+def request_named(work: UnitOfWork, reference: str, *, after: int | None = None) -> Conversation:
     """Return the request that somebody named.
+
+    Args:
+        after: Only messages with a higher number come along; None for all.
 
     Raises:
         NotFound: There is none with this reference.
@@ -40,24 +47,27 @@ def request_named(work: UnitOfWork, reference: str) -> Conversation:
     normal = normalise_reference(reference)
     if not normal:
         raise NotFound("There is no such request.")
-    return work.conversations.get_by_reference(normal)
+    return work.conversations.get_by_reference(normal, after=after)
 
 
-def request_opened_by(work: UnitOfWork, links: PrivateLinks, key: str, viewer: Viewer) -> Conversation:
+def request_opened_by(
+    work: UnitOfWork, links: PrivateLinks, key: str, viewer: Viewer, *, after: int | None = None
+) -> Conversation:
     """Return the request that a customer's key opens.
 
     Args:
         key: The secret of a private link, or a reference, which opens only requests sent by this signed-in viewer.
+        after: Only messages with a higher number come along; None for all.
 
     Raises:
         NotFound: The link is forged, expired or revoked, or the request is somebody else's; which, nobody learns.
     """
     link = links.read(key)
     if link is not None:
-        conversation = work.conversations.get_by_reference(link.reference)
+        conversation = work.conversations.get_by_reference(link.reference, after=after)
         allowed = conversation.token_version == link.token_version
     else:
-        conversation = request_named(work, key)
+        conversation = request_named(work, key, after=after)
         allowed = viewer.user_id is not None and conversation.user_id == viewer.user_id
     if not allowed:
         raise NotFound("There is no such request.")

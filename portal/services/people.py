@@ -172,6 +172,17 @@ class PeopleService:
         with self._database.work() as work:
             work.users.rename(user_id, called)
 
+    def set_role(self, email: str, role: Role) -> User:
+        """Make somebody a customer, an agent, a writer or an admin; pages they have open are closed to them at once.
+
+        Raises:
+            NotFound: If there is no such account.
+        """
+        with self._database.work() as work:
+            user = _get_by_email(work, normalise_email(email))
+            work.users.set_role(user.id, role)
+            return work.users.get(user.id)
+
     def set_active(self, email: str, active: bool) -> User:
         """Close or reopen an account; its sessions end.
 

@@ -28,7 +28,7 @@ from portal.domain.conversations import (
 )
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.journeys import Journey, JourneyStep, StepKind
-from portal.domain.live import DESK, conversation_topic
+from portal.domain.live import CUSTOMER, DESK, agent_key, conversation_topic
 from portal.storage.attachments import attachment, attachment_rows
 from portal.storage.base import Store
 from portal.storage.live import LiveStore
@@ -70,13 +70,23 @@ class ConversationStore(Store):
         """
         return _found(self._find(_whole().where(ConversationRow.id == conversation_id)))
 
-    def get_by_reference(self, reference: str) -> Conversation:
+    def get_by_reference(self, reference: str, *, after: int | None = None) -> Conversation:
         """Return a request with its messages.
+
+        Args:
+            after: Only messages with a higher number come along, which spares loading a long talk again and again.
 
         Raises:
             NotFound: There is none with this reference.
         """
-        return _found(self._find(_whole().where(ConversationRow.reference == reference)))
+        return _found(self._find(_whole(after).where(ConversationRow.reference == reference)))
+
+    def find_message(self, conversation_id: int, form_key: str) -> Message | None:
+        """Return the message of a conversation that was sent with this key."""
+        row = self.session.scalar(
+            select(MessageRow).where(MessageRow.conversation_id == conversation_id, MessageRow.form_key == form_key)
+        )
+        return None if row is None else _message(row)
 
     def has_reference(self, reference: str) -> bool:
         """Whether a reference is taken."""
@@ -108,6 +118,8 @@ class ConversationStore(Store):
                 self.session.add(row)
         except IntegrityError:
             return False
+        author = CUSTOMER if new.author_kind is AuthorKind.CUSTOMER else agent_key(new.author_id or 0)
+        LiveStore(self.session).stop_typing(conversation_topic(conversation_id), author)
         WebhookStore(self.session).tell_of_message(self.session.get_one(ConversationRow, conversation_id), row)
         self._announce(conversation_id, new.at)
         return True
@@ -147,8 +159,9 @@ class ConversationStore(Store):
         return tuple(to_summary(row, excerpt) for row, excerpt in self.session.execute(query))
 
 
-def _whole() -> Select[ConversationRow]:
-    with_files = selectinload(ConversationRow.messages).selectinload(MessageRow.attachments)
+def _whole(after: int | None = None) -> Select[ConversationRow]:
+    messages = ConversationRow.messages if after is None else ConversationRow.messages.and_(MessageRow.id > after)
+    with_files = selectinload(messages).selectinload(MessageRow.attachments)
     return select(ConversationRow).options(with_files)
 
 

@@ -74,3 +74,12 @@ def test_a_password_is_set(run: Run) -> None:
     run(*ADA)
     result = run("users", "password", "ada@ostrel.example", "--password-stdin", typed=PASSWORD)
     assert "signed out everywhere" in result.output
+
+
+def test_a_role_is_given_and_taken_away(run: Run) -> None:
+    run(*ADA, "--role", "agent", "--generate")
+    assert run("users", "role", "ada@ostrel.example", "customer").output == (
+        "Ada Berg (ada@ostrel.example) has an account as customer.\n"
+    )
+    assert json.loads(run("users", "list", "--json").output)[0]["role"] == "customer"
+    assert run("users", "role", "ada@ostrel.example", "king").exit_code == 2

@@ -93,8 +93,7 @@ def test_a_role_taken_away_ends_the_stream_and_refuses_the_next(
     response = agent.get(f"/agents/requests/{REFERENCE}/events")
     parts = iter(response.response)
     next(parts), next(parts)
-    with container.database.work() as work:
-        work.users.set_role(cast.ben.user.id, Role.CUSTOMER)
+    container.people.set_role(cast.ben.user.email, Role.CUSTOMER)
     note(container)
     container.live.nudge()
     assert next(parts) == b"event: gone\ndata: {}\n\n"
