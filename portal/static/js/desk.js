@@ -12,9 +12,22 @@ export function isTyping(event) {
   return event.ctrlKey || event.metaKey || event.altKey || at.isContentEditable || /^(input|textarea|select)$/i.test(at.tagName);
 }
 
-function beat() {
+async function beat() {
   const headers = { "X-CSRFToken": csrfToken(), Accept: "application/json" };
-  fetch(bar.dataset.beatUrl, { method: "POST", headers, keepalive: true }).catch(() => {});
+  try {
+    const response = await fetch(bar.dataset.beatUrl, { method: "POST", headers });
+    if (response.ok) showWaiting(await response.json());
+  } catch {
+    // the next one comes
+  }
+}
+
+/** Says on every page how many wait, in red when one of them is urgent. */
+function showWaiting({ needs_reply: waiting, urgent }) {
+  const badge = document.querySelector("[data-waiting]");
+  badge.textContent = String(waiting);
+  badge.hidden = waiting === 0;
+  badge.classList.toggle("badge--bad", urgent > 0);
 }
 
 function showOpener() {

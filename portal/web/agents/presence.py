@@ -17,10 +17,13 @@ from portal.web.return_to import safe_path
 @blueprint.post("/presence")
 @role_required(Role.AGENT)
 def beat() -> Response:
-    """Note that an agent's page is open; pages send it every `BEAT_SECONDS`."""
+    """Note that an agent's page is open, and say who waits; pages send it every `BEAT_SECONDS`."""
     available = container().presence.beat(viewer())
     container().live.nudge()
-    return jsonify({"available": available, "next_seconds": BEAT_SECONDS})
+    desk = container().chat.desk_news()
+    return jsonify(
+        {"available": available, "next_seconds": BEAT_SECONDS, "needs_reply": desk.needs_reply, "urgent": desk.urgent}
+    )
 
 
 @blueprint.post("/availability")

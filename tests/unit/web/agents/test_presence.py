@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from portal.container import Container
 from portal.domain.live import BEAT_SECONDS
 from tests.cast import Person
+from tests.conversation_builders import store
 
 SignIn = Callable[[FlaskClient, Person], None]
 
@@ -19,8 +20,10 @@ def agent(client: FlaskClient, ben: Person, sign_in: SignIn) -> FlaskClient:
     return client
 
 
-def test_a_beat_says_when_the_next_is_due(agent: FlaskClient, container: Container) -> None:
-    assert agent.post("/agents/presence").get_json() == {"available": True, "next_seconds": BEAT_SECONDS}
+def test_a_beat_says_when_the_next_is_due_and_who_waits(agent: FlaskClient, container: Container) -> None:
+    store(container, urgent=True)
+    told = agent.post("/agents/presence").get_json()
+    assert told == {"available": True, "next_seconds": BEAT_SECONDS, "needs_reply": 1, "urgent": 1}
     assert [each.name for each in container.presence.list_at_desk()] == ["Ben Okafor"]
 
 
