@@ -31,6 +31,10 @@ class WordingVectors:
     def __init__(self, index_root: Path) -> None:
         self._folder = index_root / _FOLDER
 
+    def any_known(self) -> bool:
+        """Whether any wording was ever embedded, so that a model that is missing now is no matter of course."""
+        return any(self._folder.glob("*.vectors"))
+
     def encode(self, texts: Sequence[str], encoder: QueryEncoder | None) -> Matrix:
         """Give the vectors of wordings: float32 of shape (len(texts), d), L2-normalised.
 

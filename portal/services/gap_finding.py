@@ -86,7 +86,8 @@ class GapFinding:
         never seen are embedded. Without an embedding model each wording is a gap of its own.
 
         Raises:
-            IndexCorrupt, ModelError: The model of the live index cannot be loaded; the gaps stay as they were.
+            IndexMissing, IndexCorrupt, ModelError: The model cannot be used although it once could; the gaps stay as
+                they were.
             OSError: The index folder cannot be written; the gaps stay as they were.
         """
         now = self._clock.now()
@@ -116,10 +117,12 @@ class GapFinding:
         return cluster_queries(texts, vectors, [counts[text] for text in texts], previous=previous, pins=found.pins)
 
     def _encoder(self) -> QueryEncoder | None:
-        """Load the live model; None where the site has none, so that nothing is known of meaning."""
+        """Load the live model; None where the site never had one, so that nothing is known of meaning."""
         try:
             return self._memory.load_encoder()
         except (IndexMissing, IndexCorrupt, ModelError) as error:
+            if self._memory.vectors.any_known():
+                raise
             logger.info("Wordings cannot be compared by meaning yet: %s", error)
             return None
 

@@ -114,6 +114,7 @@ class GapAskStore(Store):
         first = (
             select(func.min(MessageRow.id))
             .where(MessageRow.conversation_id == ArticleFlagRow.conversation_id)
+            .correlate(ArticleFlagRow)
             .scalar_subquery()
         )
         query = (

@@ -67,17 +67,17 @@ class GapStore(Store):
         found = self.session.execute(query.where(GapRow.id == gap_id)).first()
         if found is None:
             raise NotFound("There is no such gap. It may have become part of another one.")
-        return to_gap(*found.tuple())
+        return to_gap(*found)
 
     def list_in(self, states: Collection[GapState]) -> tuple[Gap, ...]:
         """Return the gaps in some states, in no order that matters."""
         query = select(GapRow, UserRow.name).outerjoin(UserRow, UserRow.id == GapRow.owner_id)
         rows = self.session.execute(query.where(GapRow.state.in_(set(states))).order_by(GapRow.id))
-        return tuple(to_gap(*row.tuple()) for row in rows)
+        return tuple(to_gap(*row) for row in rows)
 
     def count_by_state(self) -> dict[GapState, int]:
         """Count gaps by state; every state is present."""
-        counted = dict(self.session.execute(select(GapRow.state, func.count()).group_by(GapRow.state)).tuples())
+        counted = dict(self.session.execute(select(GapRow.state, func.count()).group_by(GapRow.state)).all())
         return {state: counted.get(state, 0) for state in GapState}
 
     def list_known(self) -> tuple[KnownGap, ...]:
@@ -216,9 +216,9 @@ class GapStore(Store):
         return tuple(to_replay(row) for row in self.session.scalars(query.limit(limit)))
 
     def changed_since(self, since: datetime) -> frozenset[str]:
-        """Return the ids of the published articles whose text was published or changed since a time."""
+        """Return the ids of the published articles whose text was published or changed after a time."""
         published = ArticleRow.state == ArticleState.PUBLISHED
-        query = select(ArticleRow.id).where(published, ArticleRow.published_at >= since)
+        query = select(ArticleRow.id).where(published, ArticleRow.published_at > since)
         return frozenset(self.session.scalars(query))
 
     def _row(self, gap_id: int) -> GapRow:
