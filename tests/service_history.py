@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
@@ -13,6 +13,7 @@ from portal.domain.conversations import AuthorKind, Channel, ConversationState, 
 from portal.storage.base import Base
 from portal.storage.database import Database
 from portal.storage.request_rows import ArticleLinkRow, ConversationRow, LinkClickRow, MessageRow, RatingRow
+from tests.live_site import LiveSite
 
 CHANNELS = (Channel.MESSAGE, Channel.MESSAGE, Channel.CHAT, Channel.CALL_BACK)
 #: Far above the numbers of what a test stores besides.
@@ -50,6 +51,19 @@ def _by_day(at: datetime, chance: random.Random) -> datetime:
     if chance.random() < 0.1:
         return at
     return (at - timedelta(days=1)).replace(hour=chance.randrange(8, 16))
+
+
+def fill_with_a_past(site: LiveSite) -> None:
+    """Give the site requests of the last weeks, unless it has them."""
+    database = Database(site.environment.get("PORTAL_DATABASE_URL") or f"sqlite:///{site.instance / 'portal.sqlite3'}")
+    with database.read() as work:
+        people = {user.email.partition("@")[0]: user.id for user in work.users.list_all()}
+        lived = work.conversations.has_reference("R-H1000000")
+    if not lived:
+        articles = ["hub-offline", "pairing-fails", "delivery-not-arrived"]
+        agents = [people["agent"], people["writer"]]
+        live_a_past(database, datetime.now(UTC), requests=300, agents=agents, articles=articles, days=85)
+    database.dispose()
 
 
 def _add_request(tables: Tables, number: int, sent: datetime, chance: random.Random, now: datetime) -> None:

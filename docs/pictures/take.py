@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from docs.pictures.palette import shrink
 from tests.browser.conftest import launch
 from tests.live_site import LiveSite, live_site
+from tests.service_history import fill_with_a_past
 from tests.visits import SentRequest, answer, ask_a_human, search, sign_in
 
 FOLDER = Path(__file__).parent
@@ -118,6 +119,31 @@ def take_all(browser: Browser, site: LiveSite, sent: SentRequest) -> None:
             take(browser, site, shot, "desktop", dark=True)
 
 
+def shots_of_what_follows(sent: SentRequest) -> tuple[Shot, ...]:
+    """The pages that matter once a request is solved, and those for whoever looks back."""
+    return (
+        Shot(name="rate", path=f"{sent.path}/rate?score=good"),
+        Shot(name="insights-service", path="/insights/service?days=90", who="agent", dark=True),
+        Shot(name="writers-drafts", path="/writers/drafts", who="writer"),
+        Shot(name="admin-webhooks", path="/admin/webhooks", who="admin"),
+    )
+
+
+def take_what_follows(browser: Browser, site: LiveSite, sent: SentRequest) -> None:
+    """Solve the request, begin an article from it, and photograph what follows, with a past for the figures."""
+    with window(browser, site) as agent:
+        sign_in(agent, "agent")
+        agent.goto(f"/agents/requests/{sent.reference}")
+        agent.get_by_role("button", name="Mark as solved").click()
+        agent.get_by_role("button", name="Turn this into an article").click()
+    fill_with_a_past(site)
+    for shot in shots_of_what_follows(sent):
+        for screen in SCREENS:
+            take(browser, site, shot, screen)
+        if shot.dark:
+            take(browser, site, shot, "desktop", dark=True)
+
+
 def take(browser: Browser, site: LiveSite, shot: Shot, screen: str, *, dark: bool = False) -> None:
     """Photograph one page as one visitor sees it."""
     with window(browser, site, screen, dark=dark) as page:
@@ -146,7 +172,9 @@ def main() -> int:
         sync_playwright() as playwright,
     ):
         browser = launch(playwright)
-        take_all(browser, site, live_a_little(browser, site))
+        sent = live_a_little(browser, site)
+        take_all(browser, site, sent)
+        take_what_follows(browser, site, sent)
         browser.close()
     pictures = list(FOLDER.glob("*.png"))
     size = sum(picture.stat().st_size for picture in pictures)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from portal.storage.database import Database
 from tests.browser.test_accessibility import LOOKS, check
 from tests.live_site import LiveSite
-from tests.service_history import live_a_past
+from tests.service_history import fill_with_a_past
 from tests.visits import SentRequest, answer, ask_a_human, search, sign_in
 
 Visitor = Callable[..., Page]
@@ -97,16 +95,3 @@ def test_the_pages_of_webhooks(visitor: Visitor, scheme: str, width: int) -> Non
     check(page)
     page.get_by_role("button", name="Pause").click()
     check(page)
-
-
-def fill_with_a_past(site: LiveSite) -> None:
-    """Give the site requests of the last weeks, unless it has them."""
-    database = Database(site.environment.get("PORTAL_DATABASE_URL") or f"sqlite:///{site.instance / 'portal.sqlite3'}")
-    with database.read() as work:
-        people = {user.email.partition("@")[0]: user.id for user in work.users.list_all()}
-        lived = work.conversations.has_reference("R-H1000000")
-    if not lived:
-        articles = ["hub-offline", "pairing-fails", "delivery-not-arrived"]
-        agents = [people["agent"], people["writer"]]
-        live_a_past(database, datetime.now(UTC), requests=300, agents=agents, articles=articles, days=85)
-    database.dispose()
