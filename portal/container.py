@@ -137,6 +137,7 @@ class Container:
             engine_status=self.health.engine_status,
             find_model=lambda: resolve_model(settings.embedding_model or None),
             check_mail_server=self._check_mail_server,
+            check_mailbox=lambda: self.mailbox.check(),
             check_settings=self.check_settings,
             list_demo_people=self._list_demo_people,
         )

@@ -24,6 +24,7 @@ MOST_AT_ONCE = 200
 #: After a mailbox was numbered anew, mails of this long before the last look are looked through again.
 LOOK_BACK = timedelta(days=2)
 
+_TROUBLES = (imaplib.IMAP4.error, OSError, ssl.SSLError, ValueError)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _VALIDITY = re.compile(rb"\d+")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
@@ -83,7 +84,19 @@ class ImapMailbox:
                 state = _renumbered(state, validity)
                 look = self._go_on if state.last_uid else self._look_through
                 return look(imap, state, store, now, save)
-        except (imaplib.IMAP4.error, OSError, ssl.SSLError, ValueError) as error:
+        except _TROUBLES as error:
+            raise MailboxError(f"The mailbox could not be read: {_words(error)}") from error
+
+    def check(self) -> None:
+        """Connect, sign in and open the folder without reading anything.
+
+        Raises:
+            MailboxError: The server cannot be used.
+        """
+        try:
+            with self._opened():
+                pass
+        except _TROUBLES as error:
             raise MailboxError(f"The mailbox could not be read: {_words(error)}") from error
 
     @contextmanager

@@ -19,6 +19,7 @@ from portal.services.instance_checks import (
     check_addresses,
     check_articles,
     check_encoder,
+    check_incoming_mail,
     check_index,
     check_instance,
     check_names,
@@ -46,6 +47,7 @@ class Instruments:
     Attributes:
         find_model: Finds the embedding model and checks its hash.
         check_mail_server: Connects and signs in without sending.
+        check_mailbox: Connects and signs in without reading.
         check_settings: Reads the settings that are written in a notation of their own.
         list_demo_people: The people of the demonstration whose published password still works.
     """
@@ -53,6 +55,7 @@ class Instruments:
     engine_status: Callable[[], EngineStatus]
     find_model: Callable[[], ModelSource]
     check_mail_server: Callable[[], None]
+    check_mailbox: Callable[[], None]
     check_settings: Callable[[], None]
     list_demo_people: Callable[[], Sequence[DemoPerson]]
 
@@ -90,6 +93,7 @@ class DiagnosisService:
             "Encoder": lambda: check_encoder(self._instruments.engine_status()),
             "Reranker": lambda: check_reranker(self._instruments.engine_status(), self._settings.reranker_model),
             "Mail server": self._mail_server,
+            "Incoming mail": lambda: check_incoming_mail(self._settings, self._instruments.check_mailbox),
             "Addresses": lambda: check_addresses(self._settings),
         }
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from portal.domain.errors import PortalError
 from portal.domain.health import Check, CheckState
 from portal.settings import Settings
 from search_index import DegradedReason, EngineStatus
@@ -28,6 +29,26 @@ INDEX_PROBLEMS = (DegradedReason.INDEX_MISSING, DegradedReason.INDEX_CORRUPT)
 
 #: Where a site is for its owner alone.
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+def check_incoming_mail(settings: Settings, check_mailbox: Callable[[], None]) -> Check:
+    """Look at the way by which customers' mails come in.
+
+    Args:
+        check_mailbox: Signs in at the mailbox without reading a mail; raises `PortalError`.
+    """
+    name = "Incoming mail"
+    if settings.imap_host:
+        try:
+            check_mailbox()
+        except PortalError as error:
+            way_out = "Check PORTAL_IMAP_HOST, _PORT, _USER, _PASSWORD, _SECURITY and _FOLDER. Mails wait until then."
+            return Check(name=name, state=FAIL, message=str(error), way_out=way_out)
+        if not settings.reply_address:
+            way_out = "Set PORTAL_REPLY_ADDRESS, so that answers find their request by their address."
+            return Check(name=name, state=WARN, message="a mailbox is read, and no address is set", way_out=way_out)
+    said = f"at {settings.reply_address}" if settings.reply_address else "none: customers answer on the site"
+    return Check(name=name, state=OK, message=said)
 
 
 def check_python(version: Sequence[int]) -> Check:

@@ -73,6 +73,15 @@ class MailboxService:
             self._state.save(replace(self._state.load(), error=str(error)))
             raise
 
+    def check(self) -> None:
+        """Connect and sign in without reading anything; does nothing where no mailbox is set.
+
+        Raises:
+            MailboxError: It cannot be used.
+        """
+        if self._mailbox is not None:
+            self._mailbox.check()
+
     def look(self) -> datetime | None:
         """Fetch what is new, and say when to look again; None where no mailbox is set."""
         if self._mailbox is None:

@@ -41,6 +41,9 @@ class Reader:
     def fetch(self) -> int:
         return ImapMailbox(self._server).fetch(self.state, self._store, now=NOW, save=self._save)
 
+    def check(self) -> None:
+        ImapMailbox(self._server).check()
+
     def _store(self, raw: bytes) -> None:
         if self.broken:
             raise OSError("no room on the disk")
@@ -151,6 +154,9 @@ def test_of_a_mail_that_is_too_large_the_beginning_comes(imap: LocalImap) -> Non
 def test_what_is_wrong_is_said(imap: LocalImap, values: dict[str, object], said: str) -> None:
     with pytest.raises(MailboxError, match=f"(?i){said}"):
         Reader(imap, **values).fetch()
+    with pytest.raises(MailboxError, match=f"(?i){said}"):
+        Reader(imap, **values).check()
+    Reader(imap).check()
 
 
 def test_the_password_is_not_in_any_log() -> None:

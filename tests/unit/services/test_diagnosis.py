@@ -38,6 +38,7 @@ INSTRUMENTS = Instruments(
     engine_status=lambda: WELL,
     find_model=_no_model,
     check_mail_server=_nothing,
+    check_mailbox=_nothing,
     check_settings=_nothing,
     list_demo_people=lambda: (),
 )

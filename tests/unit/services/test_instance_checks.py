@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from portal.container import Container
+from portal.domain.errors import MailboxError
 from portal.domain.health import CheckState
-from portal.services.instance_checks import check_names, check_python, check_room, is_local
+from portal.services.instance_checks import check_incoming_mail, check_names, check_python, check_room, is_local
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,19 @@ def test_settings_that_nobody_reads_are_named_with_what_was_meant(tmp_path: Path
     check = check_names({"PORTAL_XYZZY": "1"}, file)
     assert check.state is CheckState.WARN
     assert check.message == "not read: PORTAL_SMTP_HOTS (did you mean PORTAL_SMTP_HOST?), PORTAL_XYZZY"
+
+
+def test_incoming_mail_is_looked_at(container: Container) -> None:
+    def broken() -> None:
+        raise MailboxError("The mailbox could not be read: refused")
+
+    def well() -> None:
+        return None
+
+    settings = container.settings
+    assert check_incoming_mail(settings, broken).state is CheckState.OK
+    with_mailbox = settings.model_copy(update={"imap_host": "imap.ostrel.example"})
+    assert check_incoming_mail(with_mailbox, broken).state is CheckState.FAIL
+    assert check_incoming_mail(with_mailbox, well).state is CheckState.WARN
+    whole = with_mailbox.model_copy(update={"reply_address": "help@ostrel.example"})
+    assert check_incoming_mail(whole, well).message == "at help@ostrel.example"
