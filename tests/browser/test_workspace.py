@@ -67,16 +67,30 @@ def test_a_canned_reply_is_filled_in_and_a_draft_survives_a_reload(visitor: Visi
     page = at_work(visitor, requested(visitor))
     page.keyboard.press("r")
     page.keyboard.type("//")
-    page.get_by_role("dialog", name="Insert a canned reply").wait_for()
+    picker = page.get_by_role("dialog", name="Insert a canned reply")
+    picker.wait_for()
     page.keyboard.type("waited longer")
-    expect(page.get_by_role("option")).to_have_count(1)
+    expect(picker.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     answer = page.get_by_label("Your answer")
-    expect(answer).to_have_value(re.compile("Ada, and I am sorry"))
+    expect(answer).to_have_value(re.compile("promised, Ada, and I am sorry"))
     page.reload()
     expect(answer).to_have_value(re.compile("Ada, and I am sorry"))
     page.keyboard.press("p")
     expect(page.get_by_role("heading", name="This is how it will look")).to_be_visible()
+
+
+def test_a_draft_is_its_authors_alone(visitor: Visitor) -> None:
+    reference = requested(visitor)
+    page = at_work(visitor, reference)
+    page.get_by_label("Your answer").fill("Between me and the customer.")
+    page.goto("/")
+    page.locator("details.menu > summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    sign_in(page, "writer")
+    page.goto(f"/agents/requests/{reference}")
+    expect(page.get_by_role("button", name="Article", exact=True)).to_be_visible()
+    expect(page.get_by_label("Your answer")).to_have_value("")
 
 
 def test_question_mark_lists_the_keys(visitor: Visitor) -> None:
