@@ -30,7 +30,6 @@ from portal.integrations.correspondence import Correspondence
 from portal.integrations.private_links import PrivateLinks
 from portal.storage.database import UnitOfWork
 
-
 #: Higher than the number of any message: nothing but the request itself comes along.
 NO_MESSAGES = 2**62
 
