@@ -28,6 +28,9 @@ LIMITED = {
     "site.vote": RateLimit.VOTE,
     "site.talk_to_a_human": RateLimit.HAND_OFF,
     "site.sign_in": RateLimit.SIGN_IN,
+    "site.identify": RateLimit.SIGN_IN,
+    "site.identify_by_form": RateLimit.SIGN_IN,
+    "site.store_rating": RateLimit.VOTE,
 }
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -12,8 +13,10 @@ from flask.testing import FlaskClient
 from portal.app import create_app
 from portal.container import Container
 from portal.domain.clock import FrozenClock
+from portal.domain.conversations import HandoffReason
 from portal.domain.errors import SetupError
-from portal.domain.users import Role, User
+from portal.domain.users import Role, User, Viewer
+from portal.services.handoff import HandoffRequest
 from portal.settings import Settings
 from tests.cast import Cast, Person, gather_cast
 from tests.conversation_builders import NOW
@@ -151,9 +154,26 @@ def test_who_works_here_stays_who_they_are(container: Container, cast: Cast, str
 def test_the_plan_goes_along_with_a_request(container: Container, strict: Flask) -> None:
     strict.test_client().get("/identify", query_string={"token": signed(NOW)})
     eve = users(container)["eve@shop.example"]
+    viewer = Viewer(user_id=eve.id, name=eve.name, email=eve.email, role=eve.role)
+    container.handoff.submit(asked_by(viewer))
+    container.handoff.submit(asked_by(Viewer()))
     with container.database.read() as work:
-        assert work.identities.facts_of(eve.id) == {"plan": "Plus"}
-        assert work.identities.facts_of(None) == {}
+        mine, strangers = work.conversations.get(1), work.conversations.get(2)
+    assert (mine.identity, strangers.identity) == ({"plan": "Plus"}, {})
+
+
+def asked_by(viewer: Viewer) -> HandoffRequest:
+    """A request for a human."""
+    return HandoffRequest(
+        viewer=viewer,
+        journey_id="",
+        kept_steps=frozenset(),
+        reason=HandoffReason.CHOSE_HUMAN,
+        form_key=secrets.token_hex(16),
+        name="Eve",
+        email="eve@shop.example",
+        message="Help, please.",
+    )
 
 
 def test_used_tokens_are_forgotten_when_they_have_expired(
