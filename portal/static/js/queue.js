@@ -3,13 +3,15 @@
 import { isTyping } from "./desk.js";
 
 const LOOK_AGAIN_MS = 30_000;
-const CALM_MS = 400;
+const CALM_MS = 250;
+const LEAST_APART_MS = 1_500;
 
 class Queue {
   constructor(part, status) {
     this.status = status;
     this.title = document.title;
     this.timer = 0;
+    this.looked = 0;
     this.seen = Number(part.dataset.unassigned);
     this.waiting = Number(part.dataset.count);
     this.follow(part.dataset.eventsUrl);
@@ -29,9 +31,15 @@ class Queue {
     events.addEventListener("desk", () => this.later());
   }
 
+  /** Looks soon, and in a busy hour once for many changes: a change never puts off the look that is due. */
   later() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.refresh(), CALM_MS);
+    if (this.timer) return;
+    const wait = Math.max(CALM_MS, this.looked + LEAST_APART_MS - Date.now());
+    this.timer = setTimeout(async () => {
+      await this.refresh();
+      this.looked = Date.now();
+      this.timer = 0;
+    }, wait);
   }
 
   async refresh() {
