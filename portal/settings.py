@@ -105,8 +105,8 @@ class Settings(BaseSettings):
     )
     #: Seconds a customer waits in a chat that nobody answers, before it goes on by e-mail.
     chat_patience_seconds: int = Field(default=180, ge=10, le=86_400)
-    #: Sites that may show the agents' panel in a frame, separated by spaces, such as ``https://crm.example.com``; empty:
-    #: none, and the panel opens in a window of its own.
+    #: Sites that may show the agents' panel in a frame, separated by spaces, such as ``https://crm.example.com``;
+    #: empty: none, and the panel opens in a window of its own.
     panel_ancestors: str = Field(default="", pattern=r"^(https?://[A-Za-z0-9.:*-]+)?( +https?://[A-Za-z0-9.:*-]+)*$")
     #: Days a private link to a request stays valid.
     private_link_days: int = Field(default=90, ge=1)
