@@ -105,6 +105,7 @@ class EvaluationService:
 
         Raises:
             IndexNotWritable, GateRefused: The throw-away index cannot be built.
+            ModelError: The reranker that is set cannot be used.
         """
         progress(MODEL_STAGE, 0, 1)
         encoders, problem = self._encoders()
@@ -124,10 +125,11 @@ class EvaluationService:
     def _encoders(self) -> tuple[Encoders | None, str]:
         try:
             passages = self._models.for_many()
-            reranker = self._load_reranker() if self._load_reranker is not None else None
-            return Encoders(passages=passages, queries=self._models.for_queries(), reranker=reranker), ""
+            queries = self._models.for_queries()
         except ModelError as error:
             return None, str(error)
+        reranker = self._load_reranker() if self._load_reranker is not None else None
+        return Encoders(passages=passages, queries=queries, reranker=reranker), ""
 
 
 def index_written_articles(

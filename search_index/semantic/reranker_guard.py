@@ -28,6 +28,8 @@ _SLOW_RUNS = 3
 #: Seconds after which a problem that lasts is written to the log again.
 _TELL_AGAIN_SECONDS = 600.0
 _TRIAL = "status"
+#: What a search of the usual size has to read, to see once how long that takes.
+_USUAL = (f"{_TRIAL} of a parcel that was sent but did not arrive in time " * 6,) * 10
 
 
 class RerankerProblem(StrEnum):
@@ -87,6 +89,7 @@ class RerankerGuard:
         self._resting_since: float | None = None
         self._resting_for = Reranked(None)
         self._slow_runs = 0
+        self._usual: Reranked | None = None
         self._told: tuple[RerankerProblem, float] | None = None
 
     @property
@@ -103,8 +106,23 @@ class RerankerGuard:
         return self._ask(question, passages, self._limits.rerank_ms) if passages else Reranked(None)
 
     def look(self) -> Reranked:
-        """Load the model if that was not done, and try it on a pair; for `status` and before the first search."""
-        return self._ask(_TRIAL, [_TRIAL], self._limits.load_ms)
+        """Load the model if that was not done, and try it on a pair; for `status` and before the first search.
+
+        The first time it also reads what a usual search has, and says from then on if that took longer than a search
+        may wait.
+        """
+        tried = self._ask(_TRIAL, [_TRIAL], self._limits.load_ms)
+        if tried.scores is None:
+            return tried
+        if self._usual is None:
+            self._usual = self._try_usual()
+        return self._usual
+
+    def _try_usual(self) -> Reranked:
+        begun = self._monotonic()
+        answer = self._ask(_TRIAL, _USUAL, self._limits.load_ms)
+        took_ms = (self._monotonic() - begun) * 1000
+        return answer if took_ms <= self._limits.rerank_ms else self._too_slow(took_ms)
 
     def _ask(self, question: str, passages: Sequence[str], patience_ms: float) -> Reranked:
         with self._lock:
@@ -149,16 +167,19 @@ class RerankerGuard:
     def _slow(self, patience_ms: float) -> Reranked:
         if self._reranker is None:
             return Reranked(None, RerankerProblem.SLOW, "The reranker is still being loaded.")
-        detail = (
-            f"The reranker took over {patience_ms:.0f} ms. Name a smaller model in PORTAL_RERANKER_MODEL, or raise "
-            "PORTAL_RERANKER_TIMEOUT_MS."
-        )
-        answer = Reranked(None, RerankerProblem.SLOW, detail)
+        answer = self._too_slow(patience_ms)
         self._slow_runs += 1
         if self._slow_runs >= _SLOW_RUNS:
             self._slow_runs = 0
             self._rest(answer)
         return answer
+
+    def _too_slow(self, took_ms: float) -> Reranked:
+        detail = (
+            f"The reranker took over {took_ms:.0f} ms, and a search may wait for {self._limits.rerank_ms:.0f}. Name a "
+            "smaller model in PORTAL_RERANKER_MODEL, or raise PORTAL_RERANKER_TIMEOUT_MS."
+        )
+        return Reranked(None, RerankerProblem.SLOW, detail)
 
     def _rest(self, reason: Reranked) -> None:
         self._resting_since, self._resting_for = self._monotonic(), reason

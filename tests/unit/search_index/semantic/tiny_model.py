@@ -27,7 +27,9 @@ def write_tokenizer(path: Path, *, lowers: bool = True) -> None:
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=lowers)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", vocabulary["[CLS]"]), ("[SEP]", vocabulary["[SEP]"])]
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", vocabulary["[CLS]"]), ("[SEP]", vocabulary["[SEP]"])],
     )
     tokenizer.add_special_tokens(list(_SPECIAL))
     tokenizer.save(str(path))
