@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 
 from portal.domain.clock import Clock
@@ -178,7 +179,7 @@ class WebhookService:
             EVENT_HEADER: delivery.event.value,
             EVENT_ID_HEADER: delivery.event_id,
         }
-        return self._ended(delivery, self._sender.send(webhook.url, body, headers))
+        return self._ended(delivery, self._post(webhook.url, body, headers))
 
     def recover(self) -> int:
         """Give a job to each waiting delivery that has lost its own; return how many there were."""
@@ -189,6 +190,11 @@ class WebhookService:
         """Delete deliveries whose time is over; return how many."""
         with self._database.work() as work:
             return work.webhooks.forget_deliveries(before=self._clock.now() - KEEP_DELIVERIES)
+
+    def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> WebhookAnswer:
+        if url.startswith("http:") and not self._allow_http:  # it was allowed when the address was added
+            return WebhookAnswer(status_code=None, error="Refused: the address has no TLS.")
+        return self._sender.send(url, body, headers)
 
     def _ended(self, delivery: Delivery, answer: WebhookAnswer) -> datetime | None:
         now = self._clock.now()

@@ -353,7 +353,7 @@ def test_without_the_settings_neither_http_nor_this_machine_is_told(container: C
     open_request(container)
     work_off(container)
     [delivery] = container.webhooks.page(webhook.id).deliveries
-    assert "not a public address" in delivery.last_error
+    assert delivery.last_error == "Refused: the address has no TLS."
     assert target.taken == []
 
 
