@@ -1,4 +1,4 @@
-"""The writers' surface: what customers searched for in vain, and what search learned."""
+"""The writers' surface: content gaps, failed searches, and what search learned."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ blueprint = Blueprint("writers", __name__, url_prefix="/writers")
 
 def register_views() -> Blueprint:
     """Import the modules whose views belong to this surface, and return the blueprint that holds them."""
-    from portal.web.writers import drafts, failed_searches, flags, past_questions  # noqa: F401
+    from portal.web.writers import drafts, failed_searches, flags, gaps, past_questions  # noqa: F401
 
     return blueprint

@@ -6,9 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from flask import Response, redirect, render_template, request, stream_with_context, url_for
+from flask import Response, render_template, request, stream_with_context
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response as BaseResponse
 
 from portal.domain.failed_searches import PERIODS_DAYS, FailedFilter
 from portal.domain.searches import FailedKind
@@ -19,13 +18,6 @@ from portal.web.writers import blueprint
 
 #: Tells spreadsheets that the text is UTF-8.
 BYTE_ORDER_MARK = "\ufeff"
-
-
-@blueprint.get("/")
-@role_required(Role.WRITER)
-def desk() -> BaseResponse:
-    """Lead to what writers come for."""
-    return redirect(url_for("writers.failed_searches"))
 
 
 @blueprint.get("/failed-searches")
