@@ -116,6 +116,9 @@ def measure(options: Options, folder: Path) -> Result:
             wait_until_ready(f"http://127.0.0.1:{port}", server, log)
             pages = [Page(path=path) for path in begin_chats(Path(environment["PORTAL_INSTANCE"]), options.chats)]
             return asyncio.run(Load(port, server.pid, pages, options).run())
+        except RuntimeError:
+            print(log.read_text(errors="replace")[-4_000:], file=sys.stderr)
+            raise
         finally:
             end(server)
 
