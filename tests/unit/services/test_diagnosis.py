@@ -98,6 +98,16 @@ def test_the_engine_is_asked(
     assert (checks["Index"].state, checks["Encoder"].state) == (index, encoder)
 
 
+def test_a_reranker_is_looked_at_where_one_is_set(container: Container) -> None:
+    settings = container.settings.model_copy(update={"reranker_model": "some/model"})
+    assert (_run(container)["Reranker"].state, _run(container)["Reranker"].message) == (OK, "none is set")
+    works = replace(WELL, reranker="model")
+    assert _run(container, settings, engine_status=lambda: works)["Reranker"].message == "model"
+    fails = replace(WELL, reranker_problem="It was not exported yet.")
+    check = _run(container, settings, engine_status=lambda: fails)["Reranker"]
+    assert (check.state, check.way_out) == (WARN, "It was not exported yet.")
+
+
 def test_a_missing_model_says_what_to_do(container: Container) -> None:
     assert _run(container)["Model"].way_out == "There is no model in /nowhere. Install one."
 

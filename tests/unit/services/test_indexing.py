@@ -8,7 +8,7 @@ from portal.container import Container
 from portal.domain.articles import ArticleState
 from portal.integrations.embedding_models import MODEL_STAGE
 from portal.services.indexing import IndexingService
-from search_index import HashingEncoder, IndexNotWritable, SearchEngine, SearchMode, SearchQuery, Section
+from search_index import HashingEncoder, IndexNotWritable, ModelNotFound, SearchEngine, SearchMode, SearchQuery, Section
 from tests.help_centre import ARTICLES, OFFLINE, RESET, HashingModels
 from tests.search_builders import put_article
 
@@ -105,3 +105,16 @@ def test_a_folder_that_cannot_be_written_is_named(container: Container, models: 
     indexing = IndexingService(container.database, container.settings.index_folder, models)
     with pytest.raises(IndexNotWritable):
         indexing.index()
+
+
+def test_a_reranker_that_cannot_be_exported_is_named_and_the_rest_is_indexed(
+    container: Container, indexing: IndexingService, models: HashingModels
+) -> None:
+    def fail() -> None:
+        raise ModelNotFound("There is no such reranker.")
+
+    service = IndexingService(container.database, container.settings.index_folder, models, export_reranker=fail)
+    outcome = service.index()
+    assert (outcome.report.articles, outcome.report.semantic) == (3, True)
+    assert (outcome.model_problem, outcome.reranker_problem) == ("", "There is no such reranker.")
+    assert indexing.index().reranker_problem == ""
