@@ -6,6 +6,7 @@ block, rolled back by any exception. `read()` is the same for blocks that only r
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -197,6 +198,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _create_engine(url)
+        self._one_writer = self.engine.dialect.name == "sqlite"
+        self._writers = threading.Lock()
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
         self._reading = sessionmaker(self.engine.execution_options(reads_only=True), expire_on_commit=False)
 
@@ -208,7 +211,7 @@ class Database:
             patience_seconds: How long to wait for another writer before giving up; matters to SQLite only.
         """
         engine = self.engine.execution_options(patience_seconds=patience_seconds)
-        with self._writing(bind=engine) as session, session.begin():
+        with self._turn(patience_seconds), self._writing(bind=engine) as session, session.begin():
             yield UnitOfWork(session)
 
     @contextmanager
@@ -216,6 +219,16 @@ class Database:
         """Open a transaction for reading, which never waits for a writer."""
         with self._reading() as session, session.begin():
             yield UnitOfWork(session)
+
+    @contextmanager
+    def _turn(self, patience_seconds: float) -> Iterator[None]:
+        """Let writers of this process wait for one another in line: SQLite has them try again and again, unluckily."""
+        mine = self._one_writer and self._writers.acquire(timeout=patience_seconds)
+        try:
+            yield
+        finally:
+            if mine:
+                self._writers.release()
 
     def dispose(self) -> None:
         """Close all connections."""
