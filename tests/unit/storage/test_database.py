@@ -34,13 +34,15 @@ def test_writers_of_one_process_wait_for_one_another(database: Database, clock: 
 def test_a_writer_gives_up_when_another_takes_too_long_and_the_next_one_does_not(
     database: Database, clock: FrozenClock
 ) -> None:
-    with database.work():
+    with database.work() as slow:
+        slow.live.announce("a", clock.now())
+        slow.live.newest()
         failed: list[BaseException] = []
 
         def impatient() -> None:
             try:
-                with database.work(0.01):
-                    pass
+                with database.work(0.01) as work:
+                    work.live.newest()
             except OperationalError as error:
                 failed.append(error)
 
@@ -49,7 +51,7 @@ def test_a_writer_gives_up_when_another_takes_too_long_and_the_next_one_does_not
         other.join()
         assert len(failed) == 1
     with database.work(0.01) as work:
-        work.live.announce("a", clock.now())
+        work.live.announce("b", clock.now())
 
 
 def test_a_writer_that_fails_lets_the_next_one_in(database: Database, clock: FrozenClock) -> None:
