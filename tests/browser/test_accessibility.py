@@ -27,7 +27,7 @@ PUBLIC = (
 PERSONAL = {
     "customer": ("/account", "/requests"),
     "agent": ("/agents", "/articles/read-a-journey"),
-    "writer": ("/writers/failed-searches", "/writers/past-questions"),
+    "writer": ("/writers/gaps", "/writers/failed-searches", "/writers/past-questions"),
     "admin": ("/admin/mail", "/admin/jobs", "/admin/health"),
 }
 #: 320 px is what WCAG 1.4.10 asks a page to fit into.

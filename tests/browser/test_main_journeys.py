@@ -62,6 +62,7 @@ def test_a_question_that_no_article_covers_reaches_a_human_and_the_writers(visit
 
     writer = visitor(javascript=javascript)
     sign_in(writer, "writer")
+    writer.get_by_role("link", name="Content gaps", exact=True).first.click()
     writer.get_by_role("link", name="Failed searches", exact=True).click()
     expect(writer.get_by_role("row", name=re.compile(question)).first).to_be_visible()
 

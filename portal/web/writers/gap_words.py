@@ -103,7 +103,19 @@ def cause_words(cause: GapCause, *, nearest: str, hidden: str) -> CauseWords:
 
 
 def arithmetic(figures: GapFigures, handoff_minutes: int) -> str:
-    """Show how the minutes lost are counted, such as ``14 people × 2 min + 6 hand-offs × 10 min = 88 min``."""
+    """Show how the minutes lost are counted, hand-offs only where there were any.
+
+    Such as ``14 people × 2 min + 6 hand-offs × 10 min = 88 min``.
+    """
+    if not figures.handoffs:
+        alone: str = ngettext(
+            "%(num)d person × %(each)d min = %(total)d min",
+            "%(num)d people × %(each)d min = %(total)d min",
+            figures.askers,
+            each=MINUTES_PER_ASKER,
+            total=minutes_lost(figures, handoff_minutes),
+        )
+        return alone
     people = ngettext("%(num)d person", "%(num)d people", figures.askers)
     handoffs = ngettext("%(num)d hand-off", "%(num)d hand-offs", figures.handoffs)
     sentence: str = _(
