@@ -139,7 +139,7 @@ class GapService:
             )
 
     def find_articles(self, text: str, writer: Viewer) -> tuple[ArticleSummary, ...]:
-        """Return published articles whose title, id or tags hold the words that were typed; empty without any."""
+        """Return published articles whose title, id or summary hold all words that were typed; empty without any."""
         words = text.casefold().split()
         if not words:
             return ()
