@@ -142,7 +142,14 @@ def answer_query(
     with watch.part("fusion_ms"):
         fused = _meaning_alone(words, cosines) if alone else fuse(cosines, words.scores, reader.recipe.fusion)
         look = choose_candidates(
-            reader, fused, words.matches, words.visible, max(limit, _RANKED), question=question, history=history
+            reader,
+            fused,
+            words.matches,
+            words.visible,
+            max(limit, _RANKED),
+            text=words.text,
+            question=question,
+            history=history,
         )
         ranked = rank_articles(reader, look, look.candidates)
         best = ranked[0] if ranked else None

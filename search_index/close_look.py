@@ -16,7 +16,7 @@ from search_index.ranking.fusion import Candidate, best_articles
 from search_index.ranking.reranking import CloseQuestion, Parts, Ranked, combine, look_closely
 from search_index.reader import GenerationReader
 from search_index.semantic.ports import TextVectors
-from search_index.text import words_of
+from search_index.text import fold, words_of
 
 Scores = NDArray[np.float32]
 Rows = NDArray[np.bool_]
@@ -36,6 +36,7 @@ class FirstLook:
         candidates: The articles to look at closely, best first; those that only past questions led to come last.
         support: Of past questions in [0, 1), by number of the article.
         question: None where there is no second look.
+        spelled: The words of the question, to be compared with titles.
     """
 
     fused: Scores
@@ -44,6 +45,7 @@ class FirstLook:
     candidates: tuple[Candidate, ...] = ()
     support: Mapping[int, float] = field(default_factory=dict)
     question: CloseQuestion | None = None
+    spelled: tuple[str, ...] = ()
 
 
 def choose_candidates(
@@ -53,6 +55,7 @@ def choose_candidates(
     visible: Rows,
     limit: int,
     *,
+    text: str,
     question: CloseQuestion | None,
     history: HistoryEvidence | None,
 ) -> FirstLook:
@@ -61,6 +64,7 @@ def choose_candidates(
     Args:
         fused: float32 of shape (rows,), without what identifiers add.
         limit: Fewest articles to rank where there are so many.
+        text: The normalised query.
         question: None for one look only, where the semantic side takes no part.
         history: What past questions say; None where there are none.
     """
@@ -79,6 +83,7 @@ def choose_candidates(
         candidates=tuple(candidates),
         support=support,
         question=question,
+        spelled=_spelled(text),
     )
 
 
@@ -107,6 +112,7 @@ def rank_articles(reader: GenerationReader, look: FirstLook, candidates: Sequenc
             pieces=parts.pieces,
             history=support.get(candidate.article, 0.0),
             identifier=float(len(marked) > 0),
+            title=float(bool(look.spelled) and _spelled(reader.articles[candidate.article].title) == look.spelled),
         )
         # What holds the identifier is the section that is meant.
         shown = int(marked[first[marked].argmax()]) if len(marked) else row
@@ -133,6 +139,11 @@ def close_question(
         weights=_piece_weights(reader, text, vectors.spans),
         words=int(np.count_nonzero(informative(matches))),
     )
+
+
+def _spelled(text: str) -> tuple[str, ...]:
+    """Give the words of a text as they are compared: folded, without signs."""
+    return tuple(fold(word.text) for word in words_of(text))
 
 
 def _piece_weights(reader: GenerationReader, text: str, spans: NDArray[np.int32]) -> Scores:

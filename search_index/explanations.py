@@ -29,6 +29,7 @@ class PartName(StrEnum):
     PIECES = "pieces"
     HISTORY = "history"
     IDENTIFIER = "identifier"
+    TITLE = "title"
     RERANKER = "reranker"
 
 

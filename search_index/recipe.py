@@ -87,6 +87,8 @@ class FusionRecipe:
     semantic_share: float = 0.5
     #: Added to an article that holds an error code or another identifier of the query: nothing else is meant.
     identifier_bonus: float = 0.25
+    #: Added to an article whose title is the query, word by word: whoever types a title wants that article.
+    title_bonus: float = 0.15
     #: Articles that are looked at closely; from 30 on more change nothing.
     candidates: int = 30
     #: Best passages of an article whose mean counts, and best ones by their nearest sentence.

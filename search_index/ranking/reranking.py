@@ -51,6 +51,7 @@ class Parts:
         pieces: Mean late interaction of its best passages.
         history: What past questions say for it.
         identifier: 1.0 when it holds an identifier of the question that few passages hold.
+        title: 1.0 when its title is the question, word by word.
         reranker: What a cross-encoder says of its best passage; 0.0 for one that it did not read.
     """
 
@@ -59,6 +60,7 @@ class Parts:
     pieces: float = 0.0
     history: float = 0.0
     identifier: float = 0.0
+    title: float = 0.0
     reranker: float = 0.0
 
 
@@ -126,6 +128,7 @@ def combine(parts: Parts, recipe: Recipe, words: int | None) -> float:
         + weights.pieces * parts.pieces
         + weights.history * parts.history
         + weights.identifier * parts.identifier
+        + weights.title * parts.title
     )
     return min(max(score, 0.0), 1.0)
 
@@ -145,6 +148,7 @@ def part_weights(recipe: Recipe, words: int | None) -> Parts:
         pieces=(1 - share) * pieces,
         history=recipe.history.share,
         identifier=fusion.identifier_bonus,
+        title=fusion.title_bonus,
     )
 
 

@@ -54,7 +54,7 @@ def test_a_question_that_no_article_covers_reaches_a_human_and_the_writers(visit
     sign_in(agent, "agent")
     agent.get_by_role("link", name="Requests", exact=True).click()
     agent.get_by_role("link", name=sent.reference).click()
-    expect(agent.get_by_role("complementary")).to_contain_text(question)
+    expect(agent.get_by_role("complementary", name="What they tried")).to_contain_text(question)
     answer(agent, sent.reference, "We only sell small devices, sorry.")
 
     customer.goto(sent.path)

@@ -321,3 +321,10 @@ def test_outcomes_of_earlier_searches_move_the_verdict(tmp_path: Path) -> None:
     assert after.answerability < before.answerability
     assert after.plain_answerability == pytest.approx(before.plain_answerability)
     assert [hit.article_id for hit in after.hits] == [hit.article_id for hit in before.hits]
+
+
+def test_whoever_types_a_title_gets_that_article_first(tmp_path: Path) -> None:
+    placed = article("change-order", "Change an order you have placed", "Place an order once more. An order you place.")
+    index(tmp_path, [placed, article("place-order", "Place an order", "Put things into the basket and pay.")])
+    for typed in ("Place an order", "place an ORDER?"):
+        assert ask(engine(tmp_path), typed).hits[0].article_id == "place-order"
