@@ -11,6 +11,7 @@ import socket
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import Event, Timer
 from urllib.parse import SplitResult, urlsplit
@@ -111,8 +112,9 @@ class WebhookSender:
             if over.is_set():
                 return WebhookAnswer(status_code=None, error="No answer: it took too long.")
             return _answer(response.status, text)
-        except (HTTPError, OSError, ValueError) as failure:
-            return WebhookAnswer(status_code=None, error=f"No answer: {_said(failure)}")
+        except (HTTPError, HTTPException, OSError, ValueError) as failure:
+            said = "it took too long." if over.is_set() else _said(failure)  # an answer cut off can read as anything
+            return WebhookAnswer(status_code=None, error=f"No answer: {said}")
         finally:
             timer.cancel()
             connection.close()
