@@ -3,7 +3,7 @@
 import { isTyping } from "./desk.js";
 
 const LOOK_AGAIN_MS = 30_000;
-const CALM_MS = 250;
+const CALM_MS = 50;
 const LEAST_APART_MS = 1_500;
 
 class Queue {
