@@ -9,7 +9,7 @@ from portal.domain.errors import InvalidInput
 from portal.domain.paging import choose_page
 from portal.domain.redaction import redact
 from portal.domain.users import Viewer
-from portal.services.message_texts import request_named
+from portal.services.message_texts import NO_MESSAGES, request_named
 from portal.storage.database import Database
 
 #: Flags on one page of the writers' list.
@@ -48,7 +48,7 @@ class ArticleFlagService:
         if not missing and not article_id:
             raise InvalidInput("Please choose the article that needs work.", field="article_id")
         with self._database.work() as work:
-            conversation_id = request_named(work, reference).id if reference else None
+            conversation_id = request_named(work, reference, after=NO_MESSAGES).id if reference else None
             new = NewFlag(
                 kind=FlagKind(kind),
                 article_id="" if missing else work.articles.get(article_id, agent.audiences).id,

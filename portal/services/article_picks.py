@@ -10,7 +10,7 @@ from portal.domain.conversations import Conversation
 from portal.domain.journeys import Journey
 from portal.domain.searches import SearchPage
 from portal.domain.users import Viewer
-from portal.services.message_texts import recipient_audiences, request_named
+from portal.services.message_texts import NO_MESSAGES, recipient_audiences, request_named
 from portal.storage.database import Database, UnitOfWork
 
 #: Articles offered beside a conversation, and found by a search of an agent.
@@ -59,7 +59,7 @@ class ArticlePickService:
         conversation = None
         if reference:
             with self._database.read() as work:
-                conversation = request_named(work, reference)
+                conversation = request_named(work, reference, after=NO_MESSAGES)
         found = self._found(words, agent, FOUND, conversation.locale if conversation else None) if words else []
         return self._picks(found, agent, conversation)
 

@@ -23,7 +23,7 @@ from portal.domain.errors import NotFound, RefusedFile
 from portal.domain.users import Viewer
 from portal.integrations.file_types import detect_media_type
 from portal.integrations.private_links import PrivateLinks
-from portal.services.message_texts import request_named, request_opened_by
+from portal.services.message_texts import NO_MESSAGES, request_named, request_opened_by
 from portal.storage.attachments_folder import AttachmentsFolder
 from portal.storage.database import Database
 
@@ -82,7 +82,7 @@ class AttachmentService:
             NotFound: There is none, or it is somebody else's; which, nobody learns.
         """
         with self._database.read() as work:
-            conversation = request_opened_by(work, self._links, key, viewer)
+            conversation = request_opened_by(work, self._links, key, viewer, after=NO_MESSAGES)
             found = work.attachments.find(conversation.id, name, for_agents=False)
         return self._opened(found)
 
@@ -93,7 +93,8 @@ class AttachmentService:
             NotFound: There is none.
         """
         with self._database.read() as work:
-            found = work.attachments.find(request_named(work, reference).id, name, for_agents=True)
+            conversation = request_named(work, reference, after=NO_MESSAGES)
+            found = work.attachments.find(conversation.id, name, for_agents=True)
         return self._opened(found)
 
     def remove_orphans(self) -> int:

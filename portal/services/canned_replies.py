@@ -6,7 +6,7 @@ from portal.domain.canned_replies import CannedReply, checked_canned_reply, fill
 from portal.domain.clock import Clock
 from portal.domain.shipped_replies import SHIPPED_REPLIES
 from portal.domain.users import Viewer
-from portal.services.message_texts import reply_values, request_named
+from portal.services.message_texts import NO_MESSAGES, reply_values, request_named
 from portal.storage.database import Database
 
 
@@ -53,7 +53,7 @@ class CannedReplyService:
         """
         with self._database.read() as work:
             reply = work.canned_replies.get(reply_id)
-            conversation = request_named(work, reference)
+            conversation = request_named(work, reference, after=NO_MESSAGES)
             article = work.articles.get(article_id, agent.audiences) if article_id else None
         values = reply_values(conversation, agent, self._company_name, article, self._public_url)
         return fill(reply.body, values)

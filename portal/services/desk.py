@@ -31,6 +31,7 @@ from portal.domain.targets import Targets
 from portal.domain.users import Viewer
 from portal.integrations.correspondence import Correspondence
 from portal.services.message_texts import (
+    NO_MESSAGES,
     checked_text,
     linked_article,
     new_message,
@@ -193,7 +194,7 @@ class DeskService:
         """
         body, now = checked_text(text), self._clock.now()
         with self._database.work() as work:
-            conversation = request_named(work, reference)
+            conversation = request_named(work, reference, after=NO_MESSAGES)
             message = new_message(AuthorKind.AGENT, agent, body, form_key, now)
             work.conversations.add_message(conversation.id, replace(message, kind=MessageKind.NOTE))
 
@@ -205,7 +206,7 @@ class DeskService:
             NotFound: There is no such request.
         """
         with self._database.work() as work:
-            conversation = request_named(work, reference)
+            conversation = request_named(work, reference, after=NO_MESSAGES)
             if assignee_id is not None and assignee_id not in {user.id for user in work.users.list_staff()}:
                 raise InvalidInput("This person cannot take requests. Please choose somebody else.", field="assignee")
             work.queue.assign(conversation.id, assignee_id, self._clock.now())
@@ -217,7 +218,8 @@ class DeskService:
             NotFound: There is no such request.
         """
         with self._database.work() as work:
-            work.queue.set_urgent(request_named(work, reference).id, urgent, self._clock.now())
+            conversation = request_named(work, reference, after=NO_MESSAGES)
+            work.queue.set_urgent(conversation.id, urgent, self._clock.now())
 
     def set_tags(self, reference: str, text: str) -> None:
         """Replace a request's tags.
@@ -229,7 +231,8 @@ class DeskService:
             NotFound: There is no such request.
         """
         with self._database.work() as work:
-            work.queue.set_tags(request_named(work, reference).id, parse_tags(text), self._clock.now())
+            conversation = request_named(work, reference, after=NO_MESSAGES)
+            work.queue.set_tags(conversation.id, parse_tags(text), self._clock.now())
 
     def open_again(self, reference: str) -> None:
         """Open a request that was solved, with a promise from now on; others stay as they are.
@@ -239,7 +242,7 @@ class DeskService:
         """
         now = self._clock.now()
         with self._database.work() as work:
-            conversation = request_named(work, reference)
+            conversation = request_named(work, reference, after=NO_MESSAGES)
             state = choose_state(conversation.state, ConversationEvent.OPENED_AGAIN)
             if state is conversation.state:
                 return
@@ -255,7 +258,7 @@ class DeskService:
             NotFound: There is no such request.
         """
         with self._database.work() as work:
-            conversation, now = request_named(work, reference), self._clock.now()
+            conversation, now = request_named(work, reference, after=NO_MESSAGES), self._clock.now()
             state = choose_state(conversation.state, ConversationEvent.MARKED_SOLVED)
             work.conversations.change(conversation.id, ConversationChange(state=state, updated_at=now))
             queue_solved_mail(work, self._correspondence, conversation, now)
@@ -267,7 +270,7 @@ class DeskService:
             NotFound: There is no such request.
         """
         with self._database.work() as work:
-            work.conversations.revoke_links(request_named(work, reference).id)
+            work.conversations.revoke_links(request_named(work, reference, after=NO_MESSAGES).id)
 
 
 def _hold_back(

@@ -18,7 +18,7 @@ from portal.domain.ratings import (
 )
 from portal.domain.users import Viewer
 from portal.integrations.private_links import PrivateLinks
-from portal.services.message_texts import request_opened_by
+from portal.services.message_texts import NO_MESSAGES, request_opened_by
 from portal.storage.database import Database, UnitOfWork
 
 
@@ -41,7 +41,7 @@ class RatingService:
             NotFound: The key opens no request for this viewer.
         """
         with self._database.read() as work:
-            conversation = request_opened_by(work, self._links, key, viewer)
+            conversation = request_opened_by(work, self._links, key, viewer, after=NO_MESSAGES)
             return RatingPage(
                 key=key,
                 reference=conversation.reference,
