@@ -60,6 +60,21 @@ class Span:
     agent_id: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What happened to requests in a period.
+
+    Attributes:
+        sent: When those of the period were sent.
+        replied: Those that got their first answer, with who gave it.
+        solved: Those that were solved, with whom they were assigned to.
+    """
+
+    sent: tuple[datetime, ...]
+    replied: tuple[Span, ...]
+    solved: tuple[Span, ...]
+
+
 #: A request with the business minutes it took.
 Measured = tuple[Span, int]
 

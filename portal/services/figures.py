@@ -47,24 +47,22 @@ class FigureService:
         days = days if days in PERIODS_DAYS else PERIODS_DAYS[1]
         since = self._begin(days)
         with self._database.read() as work:
-            replied = work.service_figures.list_first_replies(since)
-            solved = work.service_figures.list_solutions(since)
-            tally = self._tally((*replied, *solved))
-            answers, solutions = measure(replied, tally), measure(solved, tally)
-            sent = work.service_figures.list_sent(since)
+            served = work.service_figures.read_served(since)
+            tally = self._tally((*served.replied, *served.solved))
+            answers, solutions = measure(served.replied, tally), measure(served.solved, tally)
             rated = work.service_figures.count_ratings(since)
             replies = work.service_figures.count_replies(since)
             open_before = work.service_figures.count_open(since)
             return ServiceFigures(
                 days=days,
-                sent=len(sent),
+                sent=len(served.sent),
                 waiting=work.service_figures.count_open(),
                 first_reply=times_table(answers),
                 solution=times_table(solutions),
                 backlog=backlog_of(
                     open_before,
-                    sent,
-                    (span.end for span in solved),
+                    served.sent,
+                    (span.end for span in served.solved),
                     days=[since.astimezone(self._hours.zone).date() + timedelta(days=day) for day in range(days)],
                     zone=self._hours.zone,
                 ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 
 from portal.domain.conversations import AuthorKind, Channel, HandoffReason, MessageKind
 from portal.domain.ratings import Score
-from portal.domain.service_figures import ACCOUNT_TAG, RatedCount, Span, cause_of
+from portal.domain.service_figures import ACCOUNT_TAG, RatedCount, Served, Span, cause_of
 from portal.storage.base import Store
 from portal.storage.request_rows import ArticleLinkRow, ConversationRow, LinkClickRow, MessageRow, RatingRow
 from portal.storage.rows import ArticleRow, UserRow
@@ -27,28 +27,21 @@ class ServiceFigureStore(Store):
             was_open = and_(row.created_at < at, or_(was_open, row.solved_at >= at))
         return self.session.scalar(select(func.count()).select_from(row).where(was_open)) or 0
 
-    def list_sent(self, since: datetime) -> tuple[datetime, ...]:
-        """Return when requests were sent."""
-        return tuple(
-            self.session.scalars(select(ConversationRow.created_at).where(ConversationRow.created_at >= since))
-        )
-
-    def list_first_replies(self, since: datetime) -> tuple[Span, ...]:
-        """Return the requests that got their first answer, with who gave it."""
+    def read_served(self, since: datetime) -> Served:
+        """Read what became of requests, each of them once, with who answered first and whom it was assigned to."""
         row = ConversationRow
         first = and_(MessageRow.conversation_id == row.id, MessageRow.at == row.first_reply_at, _is_reply())
-        query = select(
-            row.id, row.channel, row.reason, _is_account(), row.created_at, row.first_reply_at, MessageRow.author_id
-        )
-        found = self.session.execute(query.outerjoin(MessageRow, first).where(row.first_reply_at >= since))
+        query = (
+            select(
+                row.id, row.channel, row.reason, _is_account(), row.created_at, row.first_reply_at, row.solved_at,
+                MessageRow.author_id, row.assignee_id,
+            )
+            .outerjoin(MessageRow, first)
+            .where(or_(row.created_at >= since, row.first_reply_at >= since, row.solved_at >= since))
+        )  # fmt: skip
         # Two answers of one moment are one first answer.
-        return tuple({number: _span(values) for number, *values in found}.values())
-
-    def list_solutions(self, since: datetime) -> tuple[Span, ...]:
-        """Return the requests that were solved, with whom they were assigned to."""
-        row = ConversationRow
-        query = select(row.channel, row.reason, _is_account(), row.created_at, row.solved_at, row.assignee_id)
-        return tuple(_span(values) for values in self.session.execute(query.where(row.solved_at >= since)))
+        requests = {number: values for number, *values in self.session.execute(query)}
+        return _served(requests.values(), since)
 
     def count_ratings(self, since: datetime) -> tuple[RatedCount, ...]:
         """Count the ratings by channel, agent and score."""
@@ -126,8 +119,17 @@ def _is_account() -> ColumnElement[bool]:
     return cast(ConversationRow.tags, String).contains(f'"{ACCOUNT_TAG}"', autoescape=True)
 
 
-def _span(values: Sequence[Any]) -> Span:
-    """Build a span from channel, reason, whether it is an account matter, start, end and agent."""
-    channel, reason, is_account, start, end, agent_id = values
-    cause = cause_of(HandoffReason(reason), is_account=is_account)
-    return Span(channel=Channel(channel), cause=cause, start=start, end=end, agent_id=agent_id)
+def _served(requests: Iterable[Sequence[Any]], since: datetime) -> Served:
+    """Sort requests by what happened to them since a time; one may have been sent, answered and solved."""
+    sent: list[datetime] = []
+    replied: list[Span] = []
+    solved: list[Span] = []
+    for channel_name, reason, is_account, sent_at, replied_at, solved_at, replier_id, assignee_id in requests:
+        channel, cause = Channel(channel_name), cause_of(HandoffReason(reason), is_account=is_account)
+        if sent_at >= since:
+            sent.append(sent_at)
+        if replied_at is not None and replied_at >= since:
+            replied.append(Span(channel=channel, cause=cause, start=sent_at, end=replied_at, agent_id=replier_id))
+        if solved_at is not None and solved_at >= since:
+            solved.append(Span(channel=channel, cause=cause, start=sent_at, end=solved_at, agent_id=assignee_id))
+    return Served(sent=tuple(sent), replied=tuple(replied), solved=tuple(solved))
