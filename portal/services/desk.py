@@ -21,7 +21,6 @@ from portal.domain.conversations import (
 )
 from portal.domain.errors import InvalidInput, ReplyHeld
 from portal.domain.journeys import JourneyStep
-from portal.domain.mail import MailState
 from portal.domain.past_questions import Voters, lessons_of_reply, linked_articles
 from portal.domain.replies import ReplyCheck, answers_since, hidden_from
 from portal.domain.reply_holds import ReplyHold
@@ -80,7 +79,7 @@ class DeskService:
         """
         with self._database.read() as work:
             conversation = request_named(work, reference)
-            mails = work.mails.list_for_conversation(conversation.id)
+            mails = work.mails.count_by_state(conversation.id)
             steps = _with_slugs(work, conversation.journey.steps, agent)
             earlier = work.queue.list_earlier(conversation, limit=EARLIER_REQUESTS)
             staff = work.users.list_staff()
@@ -94,7 +93,7 @@ class DeskService:
             earlier=earlier,
             colleagues=tuple(Colleague(id=user.id, name=user.name) for user in staff),
             assignee=next((user.name for user in staff if user.id == conversation.assignee_id), ""),
-            mails={state: sum(mail.state is state for mail in mails) for state in MailState},
+            mails=mails,
             form_key=secrets.token_hex(16),
         )
 

@@ -155,9 +155,12 @@ class MailStore(Store):
         query = select(MailRow).where(MailRow.conversation_id == conversation_id).order_by(MailRow.id)
         return tuple(_mail(row) for row in self.session.scalars(query))
 
-    def count_by_state(self) -> dict[MailState, int]:
-        """Return how many mails are in each state; every state is present."""
-        counted = dict(self.session.execute(select(MailRow.state, func.count()).group_by(MailRow.state)).all())
+    def count_by_state(self, conversation_id: int | None = None) -> dict[MailState, int]:
+        """Return how many mails, of one conversation or of all, are in each state; every state is present."""
+        query = select(MailRow.state, func.count()).group_by(MailRow.state)
+        if conversation_id is not None:
+            query = query.where(MailRow.conversation_id == conversation_id)
+        counted = dict(self.session.execute(query).all())
         return {state: counted.get(state, 0) for state in MailState}
 
     def _add_job(self, mail_id: int, now: datetime) -> None:

@@ -70,6 +70,17 @@ def test_states_are_kept_with_their_reasons(database: Database) -> None:
         assert work.mails.count_by_state()[MailState.SENDING] == 0
 
 
+def test_the_mails_of_one_conversation_are_counted_by_themselves(database: Database) -> None:
+    with database.work() as work:
+        conversation = work.conversations.add(new_conversation())
+        work.mails.queue(draft(1, conversation_id=conversation.id), now=NOW)
+        kept = work.mails.queue(draft(2, conversation_id=None), now=NOW)
+        work.mails.mark_kept(kept)
+        counts = work.mails.count_by_state(conversation.id)
+    assert (counts[MailState.QUEUED], counts[MailState.KEPT]) == (1, 0)
+    assert set(counts) == set(MailState)
+
+
 def test_only_kept_and_failed_mails_are_sent_again(database: Database) -> None:
     with database.work() as work:
         mail_id = queue(work)
