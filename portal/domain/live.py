@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 #: Changed whenever the agents' queue does; agents who are at work are present here.
 DESK = "desk"
+#: Changed whenever a conversation does, before its number.
+CONVERSATION = "conversation:"
 #: Somebody who has not been heard of for this long has left; open pages report every `BEAT_SECONDS`.
 PRESENT_FOR = timedelta(seconds=40)
 BEAT_SECONDS = 15
@@ -37,7 +39,7 @@ class Presence:
 
 def conversation_topic(conversation_id: int) -> str:
     """Name what is told of one conversation."""
-    return f"conversation:{conversation_id}"
+    return f"{CONVERSATION}{conversation_id}"
 
 
 def agent_key(user_id: int) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import String, case, cast, func, literal, select
 
 from portal.domain.conversations import WAITING_FOR_US, AuthorKind, Channel, MessageKind
+from portal.domain.live import CONVERSATION, CUSTOMER
 from portal.storage.base import Store
-from portal.storage.request_rows import ConversationRow, MailRow, MessageRow
+from portal.storage.request_rows import ConversationRow, MailRow, MessageRow, PresenceRow
 
 _WAITING = tuple(state.value for state in WAITING_FOR_US)
 
@@ -54,7 +55,9 @@ class ChatStore(Store):
         return tuple(self.session.scalars(query.order_by(ConversationRow.waiting_since).limit(limit)))
 
     def list_answers_unmailed(self, after: datetime, until: datetime) -> tuple[tuple[int, int], ...]:
-        """Return agents' answers in chats that went out by no mail, as pairs of conversation and message, oldest first.
+        """Return agents' answers in chats that went out by no mail and that no customer was there to read.
+
+        They come as pairs of conversation and message, oldest first.
 
         Args:
             after: Only answers of after this time,
@@ -62,6 +65,11 @@ class ChatStore(Store):
         """
         mailed = select(MailRow.id).where(
             MailRow.conversation_id == MessageRow.conversation_id, MailRow.created_at >= MessageRow.at
+        )
+        read = select(PresenceRow.who).where(
+            PresenceRow.topic == literal(CONVERSATION) + cast(MessageRow.conversation_id, String),
+            PresenceRow.who == CUSTOMER,
+            PresenceRow.seen_at >= MessageRow.at,
         )
         query = (
             select(MessageRow.conversation_id, MessageRow.id)
@@ -74,6 +82,7 @@ class ChatStore(Store):
                 MessageRow.at > after,
                 MessageRow.at <= until,
                 ~mailed.exists(),
+                ~read.exists(),
             )
             .order_by(MessageRow.id)
         )

@@ -10,6 +10,7 @@ from portal.domain.conversations import (
     MessageKind,
     NewMessage,
 )
+from portal.domain.live import CUSTOMER, agent_key, conversation_topic
 from portal.storage.chats import DeskCounts
 from portal.storage.database import Database
 from tests.conversation_builders import MAIL_DRAFT, NOW, new_conversation
@@ -84,6 +85,18 @@ def test_answers_without_a_mail_are_found_and_notes_are_not(database: Database) 
         work.mails.queue(type(MAIL_DRAFT)(**{**mail, "conversation_id": chat}), now=NOW + timedelta(minutes=1))
     with database.read() as work:
         assert work.chats.list_answers_unmailed(NOW, until) == ()
+
+
+def test_answers_that_the_customer_was_there_to_read_are_not_looked_at_again(database: Database) -> None:
+    chats = [begin(database, number, channel=Channel.CHAT) for number in (2, 3)]
+    for conversation_id, seen_at in zip(chats, (NOW, NOW + timedelta(minutes=1)), strict=True):
+        answer(database, conversation_id, 1)
+        with database.work() as work:
+            work.live.see(conversation_topic(conversation_id), CUSTOMER, "Ada", seen_at)
+            work.live.see(conversation_topic(conversation_id), agent_key(2), "Ben", NOW + timedelta(minutes=2))
+    with database.read() as work:
+        found = work.chats.list_answers_unmailed(NOW, NOW + timedelta(minutes=5))
+    assert [conversation_id for conversation_id, _ in found] == chats[:1]
 
 
 def test_first_replies_are_listed_by_channel(database: Database) -> None:
