@@ -95,5 +95,6 @@ def draft_id(reference: str) -> str:
 
 def _linked(work: UnitOfWork, conversation: Conversation, agent: Viewer) -> Article | None:
     """The article that an agent linked first, whose shelf is a good guess."""
-    found = (work.articles.find(linked, agent.audiences) for linked in work.ratings.linked_articles(conversation.id))
+    linked = work.article_links.list_articles(conversation.id)
+    found = (work.articles.find(article_id, agent.audiences) for article_id in linked)
     return next((article for article in found if article is not None), None)

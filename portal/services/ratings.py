@@ -96,5 +96,5 @@ class RatingService:
 def _offered(work: UnitOfWork, conversation: Conversation, viewer: Viewer) -> tuple[ArticleSummary, ...]:
     """The articles that agents linked, then those the customer opened, as far as this viewer may see them."""
     opened = [step.article_id for step in reversed(conversation.journey.steps) if step.article_id]
-    ids = (*work.ratings.linked_articles(conversation.id), *opened)
+    ids = (*work.article_links.list_articles(conversation.id), *opened)
     return work.articles.list_summaries(ids, viewer.audiences)[:MAX_ARTICLES]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from portal.domain.ratings import Rating, Score
 from portal.storage.base import Store
-from portal.storage.request_rows import ArticleLinkRow, RatingRow
+from portal.storage.request_rows import RatingRow
 
 
 class RatingStore(Store):
@@ -38,8 +36,3 @@ class RatingStore(Store):
             agent_id=row.agent_id,
             at=row.at,
         )
-
-    def linked_articles(self, conversation_id: int) -> tuple[str, ...]:
-        """Return the ids of the articles that agents linked in a request, the first first."""
-        query = select(ArticleLinkRow.article_id).where(ArticleLinkRow.conversation_id == conversation_id)
-        return tuple(dict.fromkeys(self.session.scalars(query.order_by(ArticleLinkRow.id))))
