@@ -35,7 +35,6 @@ from portal.domain.conversations import (
     choose_reason,
     clean_name,
     clean_text,
-    new_reference,
 )
 from portal.domain.errors import Conflict, InvalidInput
 from portal.domain.journeys import Journey, StepKind
@@ -46,6 +45,7 @@ from portal.domain.users import Viewer
 from portal.integrations.channel_words import CallDay, ShownChannel, request_expectation, show_call_days, show_channel
 from portal.integrations.correspondence import Correspondence
 from portal.integrations.email_addresses import checked_email, transport_address
+from portal.services.message_texts import free_reference
 from portal.storage.database import Database, UnitOfWork
 
 logger = logging.getLogger(__name__)
@@ -244,12 +244,9 @@ class HandoffService:
             return conversation
 
     def _new(self, work: UnitOfWork, request: HandoffRequest, plan: _Plan, now: datetime) -> NewConversation:
-        reference = new_reference(secrets.choice)
-        while work.conversations.has_reference(reference):
-            reference = new_reference(secrets.choice)
         promised = self._correspondence.promise.for_request_at(now)
         return NewConversation(
-            reference=reference,
+            reference=free_reference(work),
             form_key=plan.key,
             reason=plan.reason,
             name=request.name,

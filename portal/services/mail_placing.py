@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +18,6 @@ from portal.domain.conversations import (
     MessageSource,
     NewConversation,
     NewMessage,
-    new_reference,
     plan_customer_message,
 )
 from portal.domain.errors import RefusedFile
@@ -36,6 +34,7 @@ from portal.domain.journeys import Journey
 from portal.domain.urgency import UrgentPatterns
 from portal.integrations.correspondence import Correspondence
 from portal.integrations.reply_addresses import ReplyAddresses
+from portal.services.message_texts import free_reference
 from portal.storage.database import Database, UnitOfWork
 
 logger = logging.getLogger(__name__)
@@ -188,11 +187,8 @@ class MailPlacing:
 
     def _new(self, work: UnitOfWork, letter: _Letter) -> NewConversation:
         mail = letter.mail
-        reference = new_reference(secrets.choice)
-        while work.conversations.has_reference(reference):
-            reference = new_reference(secrets.choice)
         return NewConversation(
-            reference=reference,
+            reference=free_reference(work),
             form_key=letter.key,
             reason=HandoffReason.CHOSE_HUMAN,
             name=mail.from_name,

@@ -18,6 +18,7 @@ from portal.domain.conversations import (
     NewMessage,
     clean_text,
     greeting_name,
+    new_reference,
     normalise_reference,
 )
 from portal.domain.errors import InvalidInput, NotFound
@@ -47,6 +48,14 @@ def request_named(work: UnitOfWork, reference: str, *, after: int | None = None)
     if not normal:
         raise NotFound("There is no such request.")
     return work.conversations.get_by_reference(normal, after=after)
+
+
+def free_reference(work: UnitOfWork) -> str:
+    """Make up a reference that no request has."""
+    reference = new_reference(secrets.choice)
+    while work.conversations.has_reference(reference):
+        reference = new_reference(secrets.choice)
+    return reference
 
 
 def request_opened_by(

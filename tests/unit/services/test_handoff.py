@@ -172,7 +172,7 @@ def test_a_signed_in_customer_owns_the_request(container: Container, ada: Person
 def test_a_reference_that_is_taken_is_not_given_again(container: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     first = container.handoff.submit(asked())
     references = iter([first.reference, "R-777777"])
-    monkeypatch.setattr("portal.services.handoff.new_reference", lambda _choose: next(references))
+    monkeypatch.setattr("portal.services.message_texts.new_reference", lambda _choose: next(references))
     assert container.handoff.submit(asked(message="Another matter")).reference == "R-777777"
 
 
