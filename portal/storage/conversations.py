@@ -28,7 +28,7 @@ from portal.domain.conversations import (
 )
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.journeys import Journey, JourneyStep, StepKind
-from portal.domain.live import CUSTOMER, DESK, agent_key, conversation_topic
+from portal.domain.live import CUSTOMER, agent_key, conversation_topic
 from portal.storage.attachments import attachment, attachment_rows
 from portal.storage.base import Store
 from portal.storage.live import LiveStore
@@ -55,7 +55,7 @@ class ConversationStore(Store):
         except IntegrityError as error:
             raise Conflict("This request has just been stored. Nothing was lost.") from error
         WebhookStore(self.session).tell_of_request(row, new.created_at)
-        self._announce(row.id, new.created_at)
+        LiveStore(self.session).announce_request(row.id, new.created_at)
         return _conversation(row)
 
     def find_by_form_key(self, form_key: str) -> Conversation | None:
@@ -121,7 +121,7 @@ class ConversationStore(Store):
         author = CUSTOMER if new.author_kind is AuthorKind.CUSTOMER else agent_key(new.author_id or 0)
         LiveStore(self.session).stop_typing(conversation_topic(conversation_id), author)
         WebhookStore(self.session).tell_of_message(self.session.get_one(ConversationRow, conversation_id), row)
-        self._announce(conversation_id, new.at)
+        LiveStore(self.session).announce_request(conversation_id, new.at)
         return True
 
     def change(self, conversation_id: int, change: ConversationChange) -> None:
@@ -139,16 +139,11 @@ class ConversationStore(Store):
                 setattr(row, name, value)
         if newly_solved:
             WebhookStore(self.session).tell_of_solution(row, change.updated_at)
-        self._announce(conversation_id, change.updated_at)
+        LiveStore(self.session).announce_request(conversation_id, change.updated_at)
 
     def revoke_links(self, conversation_id: int) -> None:
         """Make every private link to this request that was given out so far worthless."""
         self.session.get_one(ConversationRow, conversation_id).token_version += 1
-
-    def _announce(self, conversation_id: int, at: datetime) -> None:
-        live = LiveStore(self.session)
-        live.announce(conversation_topic(conversation_id), at)
-        live.announce(DESK, at)
 
     def _find(self, query: Select[ConversationRow]) -> Conversation | None:
         # A row that this transaction has changed must come back as it is now, with the messages added since.

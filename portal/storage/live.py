@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from portal.domain.live import PRESENT_FOR, Presence
+from portal.domain.live import DESK, PRESENT_FOR, Presence, conversation_topic
 from portal.storage.base import Store
 from portal.storage.request_rows import LiveChangeRow, PresenceRow
 
@@ -17,6 +17,11 @@ class LiveStore(Store):
     def announce(self, topic: str, at: datetime) -> None:
         """Tell pages that follow this topic that it changed; they hear of it when the transaction ends."""
         self.session.add(LiveChangeRow(topic=topic, at=at))
+
+    def announce_request(self, conversation_id: int, at: datetime) -> None:
+        """Tell pages that follow a conversation, and those of the agents' queue, that it changed."""
+        self.announce(conversation_topic(conversation_id), at)
+        self.announce(DESK, at)
 
     def newest(self) -> int:
         """Return the number of the latest signal; 0 when there is none."""

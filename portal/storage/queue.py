@@ -15,7 +15,6 @@ from portal.domain.conversations import (
     ConversationSummary,
     normalise_reference,
 )
-from portal.domain.live import DESK, conversation_topic
 from portal.domain.queue import QueuedRequest, QueueWish, RequestFilter, RequestOrder
 from portal.storage.base import Store
 from portal.storage.conversations import summaries, to_summary
@@ -84,9 +83,7 @@ class QueueStore(Store):
         row = self.session.get_one(ConversationRow, conversation_id)
         for name, value in values.items():
             setattr(row, name, value)
-        live = LiveStore(self.session)
-        live.announce(conversation_topic(conversation_id), at)
-        live.announce(DESK, at)
+        LiveStore(self.session).announce_request(conversation_id, at)
 
 
 def _wished(wish: QueueWish, agent_id: int) -> ColumnElement[bool]:
