@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +18,7 @@ from search_index.errors import IndexNotWritable, ModelNotFound
 from search_index.generations import GenerationStore
 from search_index.semantic.model_source import ModelSource
 from search_index.semantic.ports import PassageEncoder, QueryEncoder, Reranker
+from search_index.small_files import replace_text
 
 _log = logging.getLogger(__name__)
 
@@ -120,10 +120,8 @@ def export_reranker(source: ModelSource, index_root: Path, *, name: str) -> Path
     folder = exported_model_folder(index_root, source.fingerprint)
     reranker_export.export_reranker(source, folder)
     pointer = folder.with_name(_RERANKER_FILE)
-    fresh = pointer.with_name(f".{pointer.name}.{os.getpid()}.tmp")
     try:
-        fresh.write_text(json.dumps({"name": name, "fingerprint": source.fingerprint}), encoding="utf-8")
-        fresh.replace(pointer)
+        replace_text(pointer, json.dumps({"name": name, "fingerprint": source.fingerprint}))
     except OSError as error:
         raise IndexNotWritable(f"{pointer} cannot be written: {error}.") from error
     return folder

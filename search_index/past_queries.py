@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -15,7 +13,7 @@ import numpy as np
 from search_index.catalogue import ArticleEntry
 from search_index.reader import GenerationReader
 from search_index.records import Suggestion, SuggestionKind
-from search_index.stamps import Stamp, stamp_of
+from search_index.small_files import FollowedFile, replace_text
 from search_index.suggest import Suggester
 
 _log = logging.getLogger(__name__)
@@ -51,11 +49,16 @@ def save_past_queries(root: Path, queries: Iterable[PastQuery]) -> int:
         OSError: The folder cannot be written.
     """
     kept = sorted(queries, key=lambda each: (-each.askers, each.text))[:MAX_PAST_QUERIES]
-    root.mkdir(parents=True, exist_ok=True)
-    fresh = root / f"{_FILE}.{os.getpid()}.new"
-    fresh.write_text(json.dumps([asdict(each) for each in kept]), encoding="utf-8")
-    fresh.replace(root / _FILE)
+    replace_text(root / _FILE, json.dumps([asdict(each) for each in kept]))
     return len(kept)
+
+
+class _Completed:
+    """Past queries, and what completes them."""
+
+    def __init__(self, queries: tuple[PastQuery, ...]) -> None:
+        self.queries = queries
+        self.suggester = Suggester([_entry(each) for each in queries], [np.log2(each.askers + 1) for each in queries])
 
 
 class LivePastQueries:
@@ -66,34 +69,19 @@ class LivePastQueries:
     """
 
     def __init__(self, root: Path) -> None:
-        self._path = root / _FILE
-        self._lock = threading.Lock()
-        self._stamp: Stamp | None = None
-        self._queries: tuple[PastQuery, ...] = ()
-        self._suggester = Suggester(())
+        self._file = FollowedFile(root / _FILE, lambda path: _Completed(_load(path)), _Completed(()))
 
     def suggest(
         self, prefix: str, reader: GenerationReader, audiences: frozenset[str], locale: str | None, limit: int
     ) -> tuple[Suggestion, ...]:
         """Complete what was typed, the most asked first; only with queries whose article these audiences may see."""
-        queries, suggester = self._current()
-        if not queries:
+        now = self._file.get()
+        if not now.queries:
             return ()
         visible = np.append(reader.visible_articles(audiences, locale), False)  # the last is for articles that are gone
-        allowed = visible[[reader.numbers.get(each.article_id, -1) for each in queries]]
-        found = suggester.suggest(prefix, allowed, limit)
+        allowed = visible[[reader.numbers.get(each.article_id, -1) for each in now.queries]]
+        found = now.suggester.suggest(prefix, allowed, limit)
         return tuple(replace(each, kind=SuggestionKind.QUERY) for each in found)
-
-    def _current(self) -> tuple[tuple[PastQuery, ...], Suggester]:
-        stamp = stamp_of(self._path)
-        with self._lock:
-            if stamp != self._stamp:
-                self._queries = _load(self._path) if stamp is not None else ()
-                self._suggester = Suggester(
-                    [_entry(each) for each in self._queries], [np.log2(each.askers + 1) for each in self._queries]
-                )
-                self._stamp = stamp
-            return self._queries, self._suggester
 
 
 def _load(path: Path) -> tuple[PastQuery, ...]:

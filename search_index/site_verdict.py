@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from math import log
@@ -21,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from search_index.stamps import Stamp, stamp_of
+from search_index.small_files import FollowedFile, replace_text
 
 _log = logging.getLogger(__name__)
 
@@ -94,10 +92,7 @@ def save_correction(root: Path, outcomes: Iterable[Outcome]) -> SiteCorrection:
         OSError: The folder cannot be written.
     """
     correction = learn_correction(tuple(outcomes))
-    root.mkdir(parents=True, exist_ok=True)
-    fresh = root / f"{_FILE}.{os.getpid()}.new"
-    fresh.write_text(json.dumps(asdict(correction)), encoding="utf-8")
-    fresh.replace(root / _FILE)
+    replace_text(root / _FILE, json.dumps(asdict(correction)))
     return correction
 
 
@@ -109,19 +104,11 @@ class LiveCorrection:
     """
 
     def __init__(self, root: Path) -> None:
-        self._path = root / _FILE
-        self._lock = threading.Lock()
-        self._stamp: Stamp | None = None
-        self._correction = SiteCorrection()
+        self._file = FollowedFile(root / _FILE, _load, SiteCorrection())
 
     def get(self) -> SiteCorrection:
         """Give the correction; no change where there is none, or none that can be read."""
-        stamp = stamp_of(self._path)
-        with self._lock:
-            if stamp != self._stamp:
-                self._correction = _load(self._path) if stamp is not None else SiteCorrection()
-                self._stamp = stamp
-            return self._correction
+        return self._file.get()
 
 
 def _load(path: Path) -> SiteCorrection:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from pathlib import Path
+
+from search_index.small_files import replace_text
 
 
 class FileHashes:
@@ -43,11 +44,8 @@ class FileHashes:
         """Write what is remembered, if it changed and a path was given."""
         if self._path is None or not self._changed:
             return
-        fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}.tmp")
         with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_text(json.dumps(self._known, indent=0), encoding="utf-8")
-            fresh.replace(self._path)
+            replace_text(self._path, json.dumps(self._known, indent=0))
 
 
 def _read(path: Path | None) -> dict[str, str]:
