@@ -15,13 +15,6 @@ SignIn = Callable[[FlaskClient, Person], None]
 URL = "/agents/canned-replies"
 
 
-@pytest.fixture
-def agent(client: FlaskClient, ben: Person, sign_in: SignIn) -> FlaskClient:
-    """Ben's browser."""
-    sign_in(client, ben)
-    return client
-
-
 def send(agent: FlaskClient, url: str = URL, **data: str) -> str:
     usual = {"title": "Thanks", "situation": "closing", "body": "Thank you, {{customer.first_name}}."}
     return unescape(agent.post(url, data=usual | data, follow_redirects=True).get_data(as_text=True))

@@ -22,13 +22,6 @@ SignIn = Callable[[FlaskClient, Person], None]
 
 
 @pytest.fixture
-def agent(client: FlaskClient, ben: Person, sign_in: SignIn) -> FlaskClient:
-    """Ben's browser."""
-    sign_in(client, ben)
-    return client
-
-
-@pytest.fixture
 def conversation(container: Container) -> Conversation:
     """A request with a journey."""
     opened = JourneyStep(key="o-1", kind=StepKind.OPENED, at=NOW, text="Hub offline", article_id="hub-offline")

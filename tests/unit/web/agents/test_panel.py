@@ -17,13 +17,6 @@ from tests.help_centre import open_help_centre
 SignIn = Callable[[FlaskClient, Person], None]
 
 
-@pytest.fixture
-def agent(client: FlaskClient, ben: Person, sign_in: SignIn) -> FlaskClient:
-    """Ben's browser."""
-    sign_in(client, ben)
-    return client
-
-
 def test_articles_that_fit_a_text_can_be_copied_in_three_ways(agent: FlaskClient, container: Container) -> None:
     open_help_centre(container)
     html = agent.get("/agents/panel?text=print+the+return+label").get_data(as_text=True)

@@ -13,25 +13,18 @@ from tests.conversation_builders import store
 SignIn = Callable[[FlaskClient, Person], None]
 
 
-@pytest.fixture
-def agent(client: FlaskClient, ben: Person, sign_in: SignIn) -> FlaskClient:
-    """Ben's browser."""
-    sign_in(client, ben)
-    return client
-
-
 def test_a_beat_says_when_the_next_is_due_and_who_waits(agent: FlaskClient, container: Container) -> None:
     store(container, urgent=True)
     told = agent.post("/agents/presence").get_json()
     assert told == {"available": True, "next_seconds": BEAT_SECONDS, "needs_reply": 1, "urgent": 1}
-    assert [each.name for each in container.presence.list_at_desk()] == ["Ben Okafor"]
+    assert list(container.chat.desk_news().at_desk) == ["Ben Okafor"]
 
 
 @pytest.mark.parametrize("back", ["", "https://evil.example/", "//evil.example"])
 def test_the_switch_leads_back_within_this_site_only(agent: FlaskClient, container: Container, back: str) -> None:
     response = agent.post("/agents/availability", data={"available": "no", "back": back})
     assert response.headers["Location"] == "/agents"
-    assert container.presence.list_at_desk() == ()
+    assert container.chat.desk_news().at_desk == ()
     response = agent.post("/agents/availability", data={"available": "yes", "back": "/agents?show=mine"})
     assert response.headers["Location"] == "/agents?show=mine"
-    assert len(container.presence.list_at_desk()) == 1
+    assert len(container.chat.desk_news().at_desk) == 1

@@ -17,13 +17,6 @@ SignIn = Callable[[FlaskClient, Person], None]
 
 
 @pytest.fixture
-def agent(client: FlaskClient, ben: Person, sign_in: SignIn) -> FlaskClient:
-    """Ben's browser."""
-    sign_in(client, ben)
-    return client
-
-
-@pytest.fixture
 def conversation(container: Container) -> Conversation:
     """A request of today."""
     return store(container)

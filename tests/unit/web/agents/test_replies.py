@@ -17,13 +17,6 @@ from tests.help_centre import open_help_centre
 SignIn = Callable[[FlaskClient, Person], None]
 
 
-@pytest.fixture
-def agent(client: FlaskClient, ben: Person, sign_in: SignIn) -> FlaskClient:
-    """Ben's browser."""
-    sign_in(client, ben)
-    return client
-
-
 def canned_id(container: Container, body: str) -> int:
     container.canned_replies.add(Viewer(name="Ben Okafor"), title="x", situation="other", body=body)
     return container.canned_replies.list_all()[0].id

@@ -19,12 +19,6 @@ TABLES = ("first-reply", "solution", "backlog", "satisfaction", "articles", "age
 
 
 @pytest.fixture
-def agent(client: FlaskClient, cast: Cast, sign_in: SignIn) -> FlaskClient:
-    sign_in(client, cast.ben)
-    return client
-
-
-@pytest.fixture
 def _past(container: Container, database: Database, clock: FrozenClock, cast: Cast) -> None:
     put_article(database, "hub-offline", "=HYPERLINK(evil)")
     live_a_past(database, clock.now(), requests=120, agents=[cast.ben.user.id], articles=["hub-offline"], days=20)
