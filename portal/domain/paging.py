@@ -1,8 +1,13 @@
-"""Long lists shown a page at a time."""
+"""Long lists shown a page, or worked through a batch, at a time."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+Each = TypeVar("Each")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +35,10 @@ def choose_page(wanted: int, total: int, per_page: int) -> PageSpan:
     last = max(1, -(-total // per_page))
     number = min(max(wanted, 1), last)
     return PageSpan(number=number, last=last, offset=(number - 1) * per_page)
+
+
+def batches(items: Iterable[Each], size: int) -> Iterator[list[Each]]:
+    """Yield items so many at a time, in their order, the last few perhaps fewer; nothing for no items."""
+    remaining = iter(items)
+    while batch := list(islice(remaining, size)):
+        yield batch

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
 
 from portal.domain.attachments import (
@@ -31,8 +30,6 @@ logger = logging.getLogger(__name__)
 
 #: A file that no message has after this time belongs to a form that was never finished, or to a message that is gone.
 ORPHAN_AFTER = timedelta(days=1)
-#: Files looked up in the database at a time.
-LOOKED_UP_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +96,8 @@ class AttachmentService:
 
     def remove_orphans(self) -> int:
         """Delete files that no message has and that had time to get one; return how many."""
-        names = self._folder.list_names(before=self._clock.now() - ORPHAN_AFTER)
-        return sum(self._remove_unknown(some) for some in _batches(names))
+        batches = self._folder.list_batches(before=self._clock.now() - ORPHAN_AFTER)
+        return sum(self._remove_unknown(names) for names in batches)
 
     def _remove_unknown(self, names: Sequence[str]) -> int:
         with self._database.read() as work:
@@ -136,8 +133,3 @@ class AttachmentService:
             logger.error("The file %s of a message is missing in the instance folder.", path)
             raise NotFound("This file is not there any more.")
         return OpenFile(path=path.resolve(), attachment=found)
-
-
-def _batches(names: Iterator[str]) -> Iterator[list[str]]:
-    while batch := list(islice(names, LOOKED_UP_AT_ONCE)):
-        yield batch

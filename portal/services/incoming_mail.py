@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from portal.domain.clock import Clock
@@ -69,11 +70,13 @@ class IncomingMailService:
 
     def adopt(self) -> int:
         """Take in mails that lie in the folder and nowhere else; return how many there were."""
-        names = list(self._folder.list_names(before=self._clock.now() - ADOPT_AFTER))
+        batches = self._folder.list_batches(before=self._clock.now() - ADOPT_AFTER)
+        return sum(self._adopt(name) for names in batches for name in self._unknown(names))
+
+    def _unknown(self, names: Sequence[str]) -> list[str]:
         with self._database.read() as work:
             known = work.incoming_mails.known_names(names)
-        unknown = [name for name in names if name not in known]
-        return sum(self._adopt(name) for name in unknown)
+        return [name for name in names if name not in known]
 
     def _adopt(self, name: str) -> bool:
         is_new = self._register(name, self._folder.read(name))

@@ -6,12 +6,10 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
-from typing import TypeVar
 
 from portal.domain.clock import Clock
 from portal.domain.errors import NotFound
-from portal.domain.paging import choose_page
+from portal.domain.paging import batches, choose_page
 from portal.domain.past_questions import LearnedQuestion, NewPastQuestion, Voters, WithdrawnReason
 from portal.domain.users import normalise_email
 from portal.storage.database import Database
@@ -30,8 +28,6 @@ logger = logging.getLogger(__name__)
 
 #: Imported questions stored in one transaction, so that a long file keeps nobody waiting.
 IMPORTED_AT_ONCE = 500
-
-Each = TypeVar("Each")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +191,7 @@ class LearningService:
             published = work.past_questions.published_articles()
         imported = left_out = 0
         unknown: dict[str, None] = {}
-        for batch in _batches(questions, IMPORTED_AT_ONCE):
+        for batch in batches(questions, IMPORTED_AT_ONCE):
             kept = [each for each in batch if each.article_id in published]
             unknown.update(dict.fromkeys(each.article_id for each in batch if each.article_id not in published))
             left_out += len(batch) - len(kept)
@@ -206,9 +202,3 @@ class LearningService:
     def _in_use(self) -> Iterator[PastQuestion]:
         with self._database.read() as work:
             yield from work.past_questions.iterate_in_use()
-
-
-def _batches(items: Iterable[Each], size: int) -> Iterator[list[Each]]:
-    remaining = iter(items)
-    while batch := list(islice(remaining, size)):
-        yield batch

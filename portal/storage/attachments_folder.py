@@ -8,6 +8,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from portal.domain.paging import batches
+
+#: Files looked up in the database at a time.
+LOOKED_UP_AT_ONCE = 500
+
 _NAME = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 
 
@@ -89,6 +94,10 @@ class AttachmentsFolder:
                 yield name
             elif file.name.endswith(".part"):
                 file.unlink(missing_ok=True)
+
+    def list_batches(self, *, before: datetime) -> Iterator[list[str]]:
+        """Return the same names, so many at a time as a database can be asked for at once."""
+        return batches(self.list_names(before=before), LOOKED_UP_AT_ONCE)
 
 
 def _settle(folder: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.paging import PageSpan, choose_page
+from portal.domain.paging import PageSpan, batches, choose_page
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,10 @@ def test_pages_cover_the_list_without_gaps(total: int, per_page: int) -> None:
     offsets = [choose_page(number, total, per_page).offset for number in range(1, last + 1)]
     assert offsets == [per_page * place for place in range(last)]
     assert offsets[-1] < max(total, 1) <= offsets[-1] + per_page
+
+
+@given(st.lists(st.integers()), st.integers(1, 9))
+def test_batches_hold_everything_in_order_and_none_is_too_large(items: list[int], size: int) -> None:
+    found = list(batches(iter(items), size))
+    assert [item for batch in found for item in batch] == items
+    assert all(0 < len(batch) <= size for batch in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -24,6 +25,7 @@ from portal.domain.incoming_mail import MailOutcome
 from portal.domain.mail import MailState, OutgoingMail
 from portal.domain.users import Viewer
 from portal.settings import Settings
+from portal.storage.incoming_mails import IncomingMailStore
 from tests.conversation_builders import new_conversation
 from tests.file_samples import EXE, PNG
 from tests.mail_samples import bounce, mail
@@ -319,6 +321,29 @@ def test_a_mail_that_only_reached_the_disk_is_taken_in_later(container: Containe
     assert container.incoming_mail.adopt() == 1
     assert container.incoming_mail.adopt() == 0
     assert container.incoming_mail.read(newest(container)) is MailOutcome.OPENED
+
+
+def test_however_many_mails_lie_on_the_disk_they_are_looked_up_some_at_a_time(
+    container: Container, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        container.incoming_mail.store(mail(Message_ID=f"<{number}@mail.example>").as_bytes())
+    with container.database.work() as work:
+        work.session.connection().exec_driver_sql("DELETE FROM incoming_mails")
+    for file in container.settings.mail_folder.rglob("*.eml"):
+        os.utime(file, (clock.now().timestamp(), clock.now().timestamp()))
+    clock.move(timedelta(minutes=11))
+    monkeypatch.setattr("portal.storage.attachments_folder.LOOKED_UP_AT_ONCE", 2)
+    asked: list[int] = []
+    known_names = IncomingMailStore.known_names
+
+    def counted(store: IncomingMailStore, names: Sequence[str]) -> frozenset[str]:
+        asked.append(len(names))
+        return known_names(store, names)
+
+    monkeypatch.setattr(IncomingMailStore, "known_names", counted)
+    assert container.incoming_mail.adopt() == 5
+    assert asked == [2, 2, 1]
 
 
 def test_the_text_of_old_mails_is_deleted_and_they_are_still_known(container: Container, clock: FrozenClock) -> None:
