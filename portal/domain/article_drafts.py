@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.domain.conversations import AuthorKind, Conversation, Message, MessageKind
+from portal.domain.conversations import AuthorKind, Conversation, Message
 from portal.domain.redaction import redact
 
 #: Longest title and summary, in characters; a writer shortens further.
@@ -86,11 +86,7 @@ def plan_draft(conversation: Conversation) -> DraftText | None:
 
 def best_reply(messages: Iterable[Message]) -> Message | None:
     """Return the answer to begin from: the one with most steps, of those the longest; None without any."""
-    answers = (
-        message
-        for message in messages
-        if message.author_kind is AuthorKind.AGENT and message.kind is MessageKind.MESSAGE
-    )
+    answers = (message for message in messages if message.is_answer)
     return max(answers, key=lambda message: (_count_steps(message.body), len(message.body)), default=None)
 
 

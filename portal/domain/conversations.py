@@ -116,6 +116,11 @@ class Message:
     quoted: str = ""
     files: tuple[Attachment, ...] = ()
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether an agent wrote it to the customer."""
+        return self.author_kind is AuthorKind.AGENT and self.kind is MessageKind.MESSAGE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:

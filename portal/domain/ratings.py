@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 
 from portal.domain.articles import ArticleSummary
-from portal.domain.conversations import AuthorKind, Conversation, MessageKind
+from portal.domain.conversations import Conversation
 
 #: For so long after it was solved a request can be rated, and a rating changed.
 RATE_WITHIN = timedelta(days=30)
@@ -81,9 +81,5 @@ def agent_spoken_of(conversation: Conversation) -> int | None:
     """Return whom a rating of this request speaks of; None when nobody answered."""
     if conversation.assignee_id is not None:
         return conversation.assignee_id
-    answers = (
-        message.author_id
-        for message in reversed(conversation.messages)
-        if message.author_kind is AuthorKind.AGENT and message.kind is MessageKind.MESSAGE
-    )
+    answers = (message.author_id for message in reversed(conversation.messages) if message.is_answer)
     return next(answers, None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from portal.domain.articles import Article, Audience
-from portal.domain.conversations import AuthorKind, Message, MessageKind
+from portal.domain.conversations import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +29,7 @@ def answers_since(messages: Sequence[Message], check: ReplyCheck, agent_id: int 
     return tuple(
         message
         for message in messages
-        if message.id > check.seen
-        and message.author_kind is AuthorKind.AGENT
-        and message.kind is MessageKind.MESSAGE
-        and message.author_id != agent_id
+        if message.id > check.seen and message.is_answer and message.author_id != agent_id
     )
 
 
