@@ -199,7 +199,7 @@ def questions_answered(conversation: Conversation, about: str) -> tuple[str, ...
         Redacted questions without the customer's name, no two of one wording; may be empty.
     """
     message = _message_to_answer(conversation.messages)
-    texts = [_question_in(message.body, conversation.name)] if message is not None else []
+    texts = [question_of(message.body, conversation.name)] if message is not None else []
     queries = [_without_name(redact(query), conversation.name) for query in failed_queries(conversation.journey)]
     topic = content_words(message.body if message is not None else "") | content_words(about)
     texts += queries[:1] + [query for query in queries[1:] if not topic.isdisjoint(content_words(query))]
@@ -235,8 +235,11 @@ def _message_to_answer(messages: Sequence[Message]) -> Message | None:
     return next(iter(waiting), messages[0] if messages else None)
 
 
-def _question_in(body: str, name: str) -> str:
-    """Take the first sentences of a message, without a greeting, as far as they fit."""
+def question_of(body: str, name: str) -> str:
+    """Say what a customer's message asks: its first sentences as far as they fit, without a greeting.
+
+    Personal data and the customer's name are removed.
+    """
     sentences = [" ".join(each.split()) for each in _SENTENCE_END.split(redact(body)) if each.strip()]
     telling = [each for each in sentences if len(each.split()) >= _WORDS_OF_A_QUESTION] or sentences
     text = ""
@@ -245,11 +248,6 @@ def _question_in(body: str, name: str) -> str:
             break
         text = f"{text} {sentence}".strip()
     return _without_name(_cut(text), name)
-
-
-def question_of(body: str, name: str) -> str:
-    """Say in a sentence or two what a customer's message asks, personal data and their name removed."""
-    return _question_in(body, name)
 
 
 def _cut(text: str) -> str:
