@@ -178,18 +178,29 @@ class HandoffService:
         return self._urgent.fit([text])
 
     def _offers(self, now: datetime) -> tuple[ChannelOffer, ...]:
-        """Return the channels; without those who are there, and without figures, where these cannot be read."""
+        """Return the channels, with how soon people reply by each."""
         promise = self._correspondence.promise
+        found = {channel: typical_minutes(promise.hours, times) for channel, times in self._replies(now).items()}
+        typical = {channel: minutes for channel, minutes in found.items() if minutes is not None}
+        return plan_channels(promise, now, at_desk=self._at_desk(now), typical=typical)
+
+    def _at_desk(self, now: datetime) -> tuple[str, ...]:
+        """Return who takes chats now; nobody where that cannot be read."""
         try:
             with self._database.read() as work:
-                at_desk = tuple(each.name for each in work.live.list_present(DESK, now - PRESENT_FOR))
-                replies = {channel: work.chats.list_first_replies(channel, now - REPLIES_OF) for channel in Channel}
+                return tuple(each.name for each in work.live.list_present(DESK, now - PRESENT_FOR))
         except Exception:  # whatever is wrong with it, the customer must reach a person
             logger.exception("Who is there could not be read; messages and calls are offered.")
-            at_desk, replies = (), {}
-        found = {channel: typical_minutes(promise.hours, times) for channel, times in replies.items()}
-        typical = {channel: minutes for channel, minutes in found.items() if minutes is not None}
-        return plan_channels(promise, now, at_desk=at_desk, typical=typical)
+            return ()
+
+    def _replies(self, now: datetime) -> dict[Channel, tuple[tuple[datetime, datetime], ...]]:
+        """Return the first replies of late; none where they cannot be read."""
+        try:
+            with self._database.read() as work:
+                return {channel: work.chats.list_first_replies(channel, now - REPLIES_OF) for channel in Channel}
+        except Exception:  # as above
+            logger.exception("How soon people reply could not be read; the promise is shown instead.")
+            return {}
 
     def submit(self, request: HandoffRequest) -> HandoffReceipt:
         """Store a request with its journey, its confirmation mail and the mail's job, all or nothing.
@@ -218,7 +229,8 @@ class HandoffService:
 
     def _channel(self, wished: Channel, now: datetime) -> Channel:
         """Return the channel that can be had: a chat that nobody is there for becomes a message."""
-        offered = {offer.channel for offer in self._offers(now) if offer.offered}
+        offers = plan_channels(self._correspondence.promise, now, at_desk=self._at_desk(now), typical={})
+        offered = {offer.channel for offer in offers if offer.offered}
         return wished if wished in offered else Channel.MESSAGE
 
     def _journey(self, journey_id: str) -> Journey:
