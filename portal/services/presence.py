@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.domain.clock import Clock
-from portal.domain.live import DESK, PRESENT_FOR, Presence, agent_key
+from portal.domain.live import DESK, agent_key
 from portal.domain.users import Viewer
 from portal.storage.database import Database
 
@@ -49,8 +49,3 @@ class PresenceService:
             return False
         with self._database.read() as work:
             return work.users.takes_chats(agent.user_id)
-
-    def list_at_desk(self) -> tuple[Presence, ...]:
-        """Return the agents who take chats now, by name."""
-        with self._database.read() as work:
-            return work.live.list_present(DESK, self._clock.now() - PRESENT_FOR)

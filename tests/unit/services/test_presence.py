@@ -10,7 +10,7 @@ from tests.cast import Person
 
 
 def names(container: Container) -> list[str]:
-    return [each.name for each in container.presence.list_at_desk()]
+    return list(container.chat.desk_news().at_desk)
 
 
 def test_an_open_page_puts_its_agent_at_the_desk_for_a_while(
