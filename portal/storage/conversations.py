@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -92,18 +91,11 @@ class ConversationStore(Store):
         """Whether a reference is taken."""
         return self.session.scalar(select(ConversationRow.id).where(ConversationRow.reference == reference)) is not None
 
-    def list_newest(
-        self, states: Collection[ConversationState], *, limit: int, offset: int = 0
-    ) -> tuple[ConversationSummary, ...]:
-        """Return requests in these states, the latest begun first."""
-        query = summaries().where(ConversationRow.state.in_([state.value for state in states]))
-        order = (ConversationRow.created_at.desc(), ConversationRow.id.desc())
-        return self._list(query.order_by(*order).limit(limit).offset(offset))
-
     def list_for_user(self, user_id: int, *, limit: int) -> tuple[ConversationSummary, ...]:
         """Return the requests that a signed-in customer sent, the last changed first."""
         query = summaries().where(ConversationRow.user_id == user_id)
-        return self._list(query.order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc()).limit(limit))
+        newest = query.order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc()).limit(limit)
+        return tuple(to_summary(row, excerpt) for row, excerpt in self.session.execute(newest))
 
     def hold(self, conversation_id: int) -> None:
         """Keep others from adding to a conversation until this transaction ends, so that messages follow in order."""
@@ -149,9 +141,6 @@ class ConversationStore(Store):
         # A row that this transaction has changed must come back as it is now, with the messages added since.
         row = self.session.scalars(query.execution_options(populate_existing=True)).first()
         return None if row is None else _conversation(row)
-
-    def _list(self, query: Select[ConversationRow, str]) -> tuple[ConversationSummary, ...]:
-        return tuple(to_summary(row, excerpt) for row, excerpt in self.session.execute(query))
 
 
 def _whole(after: int | None = None) -> Select[ConversationRow]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,11 +8,13 @@ import pytest
 from portal.domain.conversations import Conversation, ConversationChange, ConversationState, NewConversation
 from portal.domain.errors import Conflict, NotFound
 from portal.domain.journeys import Journey
+from portal.domain.queue import QueueWish, RequestFilter, RequestOrder
 from portal.storage.conversations import EXCERPT_LENGTH
 from portal.storage.database import Database
 from tests.conversation_builders import NOW, STEP, new_conversation, new_message
 
-EVERY_STATE = tuple(ConversationState)
+EVERYTHING = QueueWish(chosen=RequestFilter.ALL, order=RequestOrder.NEWEST)
+NOBODY = 0
 
 
 def stored(database: Database, *requests: NewConversation) -> tuple[Conversation, ...]:
@@ -47,7 +50,7 @@ def test_a_second_request_of_one_form_or_reference_is_a_conflict(database: Datab
             work.conversations.add(new_conversation(2, **clash))
         assert work.conversations.has_reference("R-222221")
         assert not work.conversations.has_reference("R-222223")
-        assert len(work.conversations.list_newest(EVERY_STATE, limit=9)) == 1
+        assert len(work.queue.list_page(EVERYTHING, NOBODY, limit=9)) == 1
 
 
 def test_lists_come_newest_first_in_pages(database: Database) -> None:
@@ -58,10 +61,10 @@ def test_lists_come_newest_first_in_pages(database: Database) -> None:
         new_conversation(4, created_at=NOW + timedelta(hours=2), reply_expected_at=NOW + timedelta(hours=7)),
     )
     with database.read() as work:
-        newest = work.conversations.list_newest(EVERY_STATE, limit=2)
-        rest = work.conversations.list_newest(EVERY_STATE, limit=2, offset=2)
-        none = work.conversations.list_newest([ConversationState.SOLVED], limit=9)
-    assert [one.reference[-1] for one in (*newest, *rest)] == ["4", "3", "2"]
+        newest = work.queue.list_page(EVERYTHING, NOBODY, limit=2)
+        rest = work.queue.list_page(EVERYTHING, NOBODY, limit=2, offset=2)
+        none = work.queue.list_page(replace(EVERYTHING, chosen=RequestFilter.SOLVED), NOBODY, limit=9)
+    assert [one.request.reference[-1] for one in (*newest, *rest)] == ["4", "3", "2"]
     assert none == ()
 
 
@@ -70,7 +73,8 @@ def test_a_list_shows_how_the_first_message_begins_on_one_line(database: Databas
     with database.work() as work:
         work.conversations.add_message(added.id, new_message())
     with database.read() as work:
-        (summary,) = work.conversations.list_newest(EVERY_STATE, limit=9)
+        (row,) = work.queue.list_page(EVERYTHING, NOBODY, limit=9)
+    summary = row.request
     assert summary.excerpt.startswith("One two xxx")
     assert len(summary.excerpt) <= EXCERPT_LENGTH
 
