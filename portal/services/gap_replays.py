@@ -172,25 +172,23 @@ class GapReplays:
 
     def _replay_quietly(self, gap: Gap) -> None:
         gap, wordings = self._subject(gap.id)
-        if not gap.article_id and not self._may_be_fixed(gap, wordings):
-            return
-        answers = [self._answer(wording) for wording in wordings]
+        answers = [self._answer(each) for each in wordings] if gap.article_id else self._if_fixed(gap, wordings)
         if answers:
             self._settle(gap, wordings, answers, always_kept=False)
 
-    def _may_be_fixed(self, gap: Gap, wordings: Sequence[GapWording]) -> bool:
-        """Whether articles newer than a gap may answer it: asks no more wordings than it takes to know."""
+    def _if_fixed(self, gap: Gap, wordings: Sequence[GapWording]) -> list[AskedNow]:
+        """Ask a gap's wordings where newer articles may answer it; empty once it is known that they do not."""
         with self._database.read() as work:
             fresh = work.gaps.changed_since(gap.created_at)
-        if not fresh or not wordings:
-            return False
+        answers: list[AskedNow] = []
         failed = 0
-        for wording in wordings:
+        for wording in wordings if fresh else ():
             answer = self._answer(wording)
+            answers.append(answer)
             failed += answer.verdict is not Verdict.ANSWERED or fresh.isdisjoint(answer.hits)
             if not may_still_be_enough(failed, len(wordings)):
-                return False
-        return True
+                return []
+        return answers
 
     def _settle(
         self, gap: Gap, wordings: Sequence[GapWording], answers: Sequence[AskedNow], *, always_kept: bool
